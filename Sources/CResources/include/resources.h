@@ -1,0 +1,1 @@
+void modelux_resources_placeholder(void);

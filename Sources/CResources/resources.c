@@ -1,0 +1,2 @@
+#include "resources.h"
+void modelux_resources_placeholder(void) {}

@@ -1,0 +1,4 @@
+@main
+struct Modelux {
+    static func main() {}
+}
