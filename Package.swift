@@ -70,7 +70,7 @@ let package = Package(
             dependencies: ["ModeluxCore", "CZstd", grdb, grdbSQLite, crypto, cryptoExtras, lifecycle, logging],
             swiftSettings: memorySafe
         ),
-        .target(name: "CResources", cSettings: [.headerSearchPath("include")]),
+        .target(name: "CResources"),
         .target(
             name: "ModeluxAdmin",
             dependencies: [
@@ -125,5 +125,6 @@ let package = Package(
             swiftSettings: strict
         ),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu2x
 )
