@@ -15,6 +15,7 @@ let memorySafe = strict + [.strictMemorySafety()]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
@@ -54,7 +55,7 @@ let package = Package(
         .target(name: "ModeluxWire", dependencies: ["ModeluxCore", nioCore, crypto], swiftSettings: memorySafe),
         .target(
             name: "ModeluxHTTP",
-            dependencies: [nioCore, nioPosix, nioSSL, logging],
+            dependencies: [nioCore, nioPosix, nioTLS, nioSSL, logging],
             swiftSettings: strict
         ),
         .target(

@@ -1,0 +1,74 @@
+import Logging
+import NIOCore
+
+/// What the connections of one event loop share. On the loop only.
+final class ServerLoop {
+    let eventLoop: any EventLoop
+    let executor: EventLoopTaskExecutor
+    let deadlines: DeadlineTable
+    let settings: HTTPServerSettings
+    let limits: HeadLimits
+    let census: ConnectionCensus
+    let logger: Logger
+    private let handler: @Sendable (ServerExchange) async -> Void
+    private var connections: [ObjectIdentifier: ServerConnection] = [:]
+    /// True once the server is shutting down: every answer then closes its connection.
+    private(set) var isDraining = false
+
+    init(
+        eventLoop: any EventLoop,
+        settings: HTTPServerSettings,
+        census: ConnectionCensus,
+        logger: Logger,
+        handler: @escaping @Sendable (ServerExchange) async -> Void
+    ) {
+        self.eventLoop = eventLoop
+        executor = .shared(on: eventLoop)
+        deadlines = DeadlineTable(executor: executor)
+        self.settings = settings
+        limits = HeadLimits(maximumBytes: settings.maximumHeadBytes, maximumFields: settings.maximumHeaderCount)
+        self.census = census
+        self.logger = logger
+        self.handler = handler
+    }
+
+    /// Takes a new connection in.
+    func add(_ connection: ServerConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+        census.opened()
+    }
+
+    /// Forgets a connection that is closed.
+    func remove(_ connection: ServerConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        census.closed()
+    }
+
+    /// Runs the handler for a request, in a task on this loop.
+    func start(_ exchange: ServerExchange) {
+        let handler = handler
+        Task(executorPreference: executor) {
+            await handler(exchange)
+            exchange.handlerReturned()
+        }
+    }
+
+    /// Closes what is idle, lets answers end, and cuts what is still open after the limit. The future succeeds when
+    /// every connection is closed.
+    func drain() -> EventLoopFuture<Void> {
+        isDraining = true
+        let open = Array(connections.values)
+        let closed = EventLoopFuture.andAllComplete(open.compactMap(\.closeFuture), on: eventLoop)
+        executor.perform {
+            for connection in open { connection.drain() }
+        }
+        let limit = NIOLoopBound(self, eventLoop: eventLoop)
+        let timer = eventLoop.scheduleTask(in: TimeAmount(settings.drainLimit)) {
+            limit.value.executor.perform {
+                for connection in Array(limit.value.connections.values) { connection.close() }
+            }
+        }
+        closed.whenComplete { _ in timer.cancel() }
+        return closed
+    }
+}
