@@ -31,6 +31,7 @@ public struct Identifier: Sendable, Hashable, CustomStringConvertible {
         text = String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The whole text, prefix included.
     public var description: String { text }
 }
 
@@ -75,6 +76,7 @@ public struct RequestID: Sendable, Hashable, Comparable, CustomStringConvertible
     /// When the id was made, to the millisecond.
     public var timestamp: Timestamp { Timestamp(microseconds: Int64(high >> 16) * 1000) }
 
+    /// The order in which ids are made, to the millisecond.
     public static func < (left: RequestID, right: RequestID) -> Bool {
         left.high == right.high ? left.low < right.low : left.high < right.high
     }

@@ -27,6 +27,7 @@ public struct Money: Sendable, Hashable, Comparable {
         nanoUSD = decimal.nanos
     }
 
+    /// The order of the amounts.
     public static func < (left: Money, right: Money) -> Bool {
         left.nanoUSD < right.nanoUSD
     }

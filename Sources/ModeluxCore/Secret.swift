@@ -15,8 +15,11 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
     /// The last four characters with a mark before them, for lists; short secrets show nothing.
     public var masked: String { clear.utf8.count >= 12 ? "…" + clear.suffix(4) : "•••" }
 
+    /// Three dots.
     public var description: String { "•••" }
+    /// Three dots.
     public var debugDescription: String { "•••" }
+    /// A mirror without children, so that a dump shows nothing.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

@@ -32,7 +32,8 @@ public struct Tags: Sendable, Hashable {
     public mutating func set(_ key: String, to value: String) throws(Failure) {
         guard !key.isEmpty, key.utf8.count <= Tags.maximumKeyBytes else {
             throw Failure(
-                .unsupportedParameter, "a tag's key must have 1 to \(Tags.maximumKeyBytes) bytes", parameter: "mlx:tags")
+                .unsupportedParameter, "a tag's key must have 1 to \(Tags.maximumKeyBytes) bytes", parameter: "mlx:tags"
+            )
         }
         guard value.utf8.count <= Tags.maximumValueBytes else {
             throw Failure(

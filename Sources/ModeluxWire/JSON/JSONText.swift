@@ -1,0 +1,123 @@
+public import NIOCore
+
+/// Writing and reading the text of JSON strings and numbers.
+public enum JSONText {
+    /// Appends `text` as a JSON string with its quotes. Quotes, backslashes and control characters are escaped; all
+    /// else stays as it is. One copy when nothing needs an escape.
+    public static func append(escaped text: String, to buffer: inout ByteBuffer) {
+        buffer.writeInteger(UInt8(ascii: "\""))
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            unsafe bytes.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        }
+        if isPlain {
+            buffer.writeString(text)
+        } else {
+            for byte in text.utf8 { append(escaped: byte, to: &buffer) }
+        }
+        buffer.writeInteger(UInt8(ascii: "\""))
+    }
+
+    /// `text` as a JSON string with its quotes.
+    public static func quoted(_ text: String) -> String {
+        var buffer = ByteBuffer()
+        append(escaped: text, to: &buffer)
+        return String(buffer: buffer)
+    }
+
+    private static func append(escaped byte: UInt8, to buffer: inout ByteBuffer) {
+        switch byte {
+        case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
+        case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
+        case 0x0A: buffer.writeStaticString("\\n")
+        case 0x0D: buffer.writeStaticString("\\r")
+        case 0x09: buffer.writeStaticString("\\t")
+        case 0x00..<0x20:
+            buffer.writeStaticString("\\u00")
+            for digit in [byte >> 4, byte & 15] {
+                buffer.writeInteger(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+            }
+        default: buffer.writeInteger(byte)
+        }
+    }
+
+    /// The text of a checked string (without its quotes), escapes resolved; half a surrogate pair becomes U+FFFD.
+    static func unescaped(_ bytes: ByteView, _ range: Range<Int>) -> String {
+        var scalars = String.UnicodeScalarView()
+        var run = range.lowerBound
+        var index = range.lowerBound
+        func flush(_ end: Int) { scalars.append(contentsOf: bytes.string(run..<end).unicodeScalars) }
+        while index < range.upperBound {
+            guard bytes[index] == UInt8(ascii: "\\") else {
+                index += 1
+                continue
+            }
+            flush(index)
+            let escaped = bytes[index + 1]
+            index += 2
+            switch escaped {
+            case UInt8(ascii: "b"): scalars.append("\u{8}")
+            case UInt8(ascii: "f"): scalars.append("\u{C}")
+            case UInt8(ascii: "n"): scalars.append("\n")
+            case UInt8(ascii: "r"): scalars.append("\r")
+            case UInt8(ascii: "t"): scalars.append("\t")
+            case UInt8(ascii: "u"):
+                let unit = fourDigits(bytes, index)
+                index += 4
+                let low = fourDigits(bytes, index + 2)
+                if (0xD800..<0xDC00).contains(unit), bytes[index] == UInt8(ascii: "\\"),
+                    bytes[index + 1] == UInt8(ascii: "u"), (0xDC00..<0xE000).contains(low),
+                    index + 6 <= range.upperBound
+                {
+                    scalars.append(Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)) ?? "\u{FFFD}")
+                    index += 6
+                } else {
+                    scalars.append(Unicode.Scalar(unit) ?? "\u{FFFD}")
+                }
+            default: scalars.append(Unicode.Scalar(escaped))
+            }
+            run = index
+        }
+        flush(max(run, range.upperBound))
+        return String(scalars)
+    }
+
+    private static func fourDigits(_ bytes: ByteView, _ index: Int) -> UInt32 {
+        (0..<4).reduce(0) { $0 << 4 | UInt32(hexadecimalValue(bytes[index + $1]) ?? 0) }
+    }
+
+    static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    /// The whole number that a checked number's text says: `12`, `12.0` and `-3` are; `12.5`, `1e3` and what does not
+    /// fit are nil.
+    static func integer(_ bytes: ByteView, _ range: Range<Int>) -> Int64? {
+        var index = range.lowerBound
+        let isNegative = bytes[index] == UInt8(ascii: "-")
+        if isNegative { index += 1 }
+        var value: Int64 = 0
+        while index < range.upperBound, bytes[index] != UInt8(ascii: ".") {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return nil }
+            let (tenfold, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tenfold.addingReportingOverflow(Int64(digit))
+            guard !overflow, !carry else { return nil }
+            value = sum
+            index += 1
+        }
+        if index < range.upperBound {
+            index += 1
+            while index < range.upperBound {
+                guard bytes[index] == UInt8(ascii: "0") else { return nil }
+                index += 1
+            }
+        }
+        return isNegative ? -value : value
+    }
+}

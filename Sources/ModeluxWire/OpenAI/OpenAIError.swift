@@ -1,0 +1,42 @@
+public import ModeluxCore
+public import NIOCore
+
+/// Writes failures in the OpenAI shape: `{"error":{"message","type","param","code"}}`.
+public enum OpenAIError {
+    /// The body of an error answer. `code` is the number 402 for `budgetExceeded`, else the kind's word; `param` is
+    /// null when no parameter is at fault. The cause never shows.
+    public static func body(for failure: Failure) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: 128 + failure.message.utf8.count)
+        write(failure, to: &buffer)
+        return buffer
+    }
+
+    /// The same as an event of a stream that has already begun; the connection ends after it.
+    public static func event(for failure: Failure) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: 144 + failure.message.utf8.count)
+        buffer.writeStaticString("data: ")
+        write(failure, to: &buffer)
+        buffer.writeStaticString("\n\n")
+        return buffer
+    }
+
+    private static func write(_ failure: Failure, to buffer: inout ByteBuffer) {
+        buffer.writeStaticString(#"{"error":{"message":"#)
+        JSONText.append(escaped: failure.message, to: &buffer)
+        buffer.writeStaticString(#","type":"#)
+        JSONText.append(escaped: failure.kind.type, to: &buffer)
+        buffer.writeStaticString(#","param":"#)
+        if let parameter = failure.parameter {
+            JSONText.append(escaped: parameter, to: &buffer)
+        } else {
+            buffer.writeStaticString("null")
+        }
+        buffer.writeStaticString(#","code":"#)
+        if failure.kind == .budgetExceeded {
+            buffer.writeStaticString("402")
+        } else {
+            JSONText.append(escaped: failure.kind.code, to: &buffer)
+        }
+        buffer.writeStaticString("}}")
+    }
+}

@@ -1,0 +1,131 @@
+import ModeluxCore
+import NIOCore
+import Testing
+
+@testable import ModeluxWire
+
+@Suite(.enabled(if: RecordedTraffic.isThere, Comment(rawValue: RecordedTraffic.missing)))
+struct RecordedTrafficTests {
+    @Test(arguments: RecordedTraffic.all)
+    func `usage is what the provider reported`(exchange: RecordedTraffic.Exchange) throws {
+        let expected = try #require(RecordedTraffic.expectedUsage?[exchange.id])
+        let answer: OpenAIAnswer
+        if exchange.isStream, exchange.status == 200 {
+            var stream = OpenAIStream(removesUsageChunk: false)
+            _ = try stream.relay(exchange.body)
+            _ = try stream.finish()
+            answer = stream.answer
+        } else {
+            answer = OpenAIResponse.observe(exchange.body)
+        }
+        guard expected["input"] != nil else {
+            #expect(answer.usage == nil)
+            return
+        }
+        let usage = try #require(answer.usage)
+        #expect(usage.input + usage.audioInput == expected["input"]?.integer)
+        #expect(usage.audioInput == expected["audio_input"]?.integer ?? 0)
+        #expect(usage.cachedInput == expected["cached_input"]?.integer)
+        #expect(usage.cacheWrite5m == expected["cache_write_5m"]?.integer)
+        #expect(usage.cacheWrite1h == expected["cache_write_1h"]?.integer)
+        #expect(usage.output + usage.audioOutput == expected["output"]?.integer)
+        #expect(usage.reasoning == expected["reasoning"]?.integer ?? 0)
+        #expect(usage.promptTotal == expected["prompt_total"]?.integer)
+        #expect(answer.serviceTier == expected["service_tier"]?.string)
+        #expect(answer.model == expected["model"]?.string)
+        #expect(!usage.isEstimated)
+    }
+
+    @Test(arguments: RecordedTraffic.streams)
+    func `a stream in any pieces is relayed byte for byte`(exchange: RecordedTraffic.Exchange) throws {
+        var generator = SeededGenerator(seed: 7)
+        let whole = try relay(exchange.body, pieces: { exchange.body.readableBytes })
+        #expect(whole.output == exchange.body)
+        #expect(!whole.answer.isMalformed)
+        let sevens = try relay(exchange.body, pieces: { 7 })
+        let random = try relay(exchange.body, pieces: { Int.random(in: 1...400, using: &generator) })
+        for other in [sevens, random] {
+            #expect(other.output == exchange.body)
+            #expect(other.answer == whole.answer)
+            #expect(other.events == whole.events)
+        }
+    }
+
+    @Test(arguments: RecordedTraffic.streams)
+    func `only the usage chunk is withheld`(exchange: RecordedTraffic.Exchange) throws {
+        let asked = try relay(exchange.body, pieces: { 7 }, removesUsageChunk: false)
+        let removed = try relay(exchange.body, pieces: { 7 }, removesUsageChunk: true)
+        #expect(removed.answer == asked.answer)
+        var decoder = SSEDecoder()
+        decoder.feed(exchange.body)
+        decoder.finish()
+        var kept = ByteBuffer()
+        while let event = try decoder.next() {
+            let data = event.data.flatMap { try? JSONValue(parsing: $0) }
+            let isUsageChunk = data?["choices"]?.elements?.isEmpty == true && data?["usage"]?.members != nil
+            if !isUsageChunk { kept.writeImmutableBuffer(event.raw) }
+        }
+        #expect(removed.output == kept)
+    }
+
+    @Test(arguments: RecordedTraffic.all.filter { $0.isChat || $0.surface.hasSuffix("embeddings") })
+    func `a request is read and patched`(exchange: RecordedTraffic.Exchange) throws {
+        let body = exchange.request.buffer
+        let head = try OpenAIRequestHead.read(
+            withModel(body, exchange.request), endpoint: exchange.isChat ? .chat : .embeddings)
+        #expect(head.isStream == exchange.request["stream"]?.bool ?? false)
+        #expect(head.hasTools == !(exchange.request["tools"]?.elements ?? []).isEmpty)
+        let asks = exchange.request["stream_options"]?["include_usage"]?.bool ?? false
+        #expect(head.asksForUsage == asks)
+        let same = head.upstreamBody(body, model: head.model, addsUsageRequest: false)
+        #expect(same == body)
+        let patched = try JSONValue(
+            parsing: head.upstreamBody(
+                withModel(body, exchange.request), model: "other/\"model\"", addsUsageRequest: true))
+        #expect(patched["model"]?.string == "other/\"model\"")
+        if head.isStream, exchange.isChat { #expect(patched["stream_options"]?["include_usage"]?.bool == true) }
+        for member in exchange.request.members ?? [] where !["model", "stream_options"].contains(member.name) {
+            #expect(patched[member.name] == member.value)
+        }
+    }
+
+    @Test func `every recorded error has a class and shows no markup`() throws {
+        let errors = RecordedTraffic.lines(of: "errors.jsonl")
+        #expect(errors.count >= 100)
+        for row in errors {
+            let status = Int(try #require(row["status"]?.integer))
+            let text = try #require(row["body"]?.string)
+            let error = ProviderError(
+                status: status, header: { row["headers"]?[$0]?.string }, body: ByteBuffer(string: text))
+            #expect(error.outcome != .success)
+            #expect(!error.message.contains("<html"))
+            #expect(!error.message.isEmpty)
+            if status == 401 || status == 403 { #expect(error.outcome == .authError) }
+            if status == 429 || status == 498 { #expect(error.outcome == .rateLimited && error.mayFailOver) }
+            if status >= 500, row["headers"]?["x-should-retry"] == nil { #expect(error.isRetryable) }
+            if status == 400, error.fault == .request { #expect(!error.mayFailOver && !error.isRetryable) }
+            let surface = row["surface"]?.string ?? ""
+            if surface.hasPrefix("openai."), error.fault == .request { #expect(error.isOpenAIShaped) }
+            #expect((try? JSONValue(parsing: OpenAIError.body(for: error.failure(provider: "p")))) != nil)
+        }
+    }
+
+    /// The body with a model where the recording has none (Azure names it in the path).
+    private func withModel(_ body: ByteBuffer, _ request: JSONValue) -> ByteBuffer {
+        guard request["model"]?.string == nil, let members = request.members else { return body }
+        return JSONValue.object([JSONValue.Member("model", "deployment")] + members).buffer
+    }
+
+    private func relay(
+        _ body: ByteBuffer, pieces: () -> Int, removesUsageChunk: Bool = false
+    ) throws -> (output: ByteBuffer, answer: OpenAIAnswer, events: Int) {
+        var stream = OpenAIStream(removesUsageChunk: removesUsageChunk)
+        var output = ByteBuffer()
+        var rest = body
+        while rest.readableBytes > 0, let piece = rest.readSlice(length: min(pieces(), rest.readableBytes)) {
+            output.writeImmutableBuffer(try stream.relay(piece))
+        }
+        output.writeImmutableBuffer(try stream.finish())
+        return (output, stream.answer, stream.eventCount)
+    }
+}
