@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conftest import needs_recordings
+from support.fixtures import needs_recordings
 from support import recordings
 from support.recordings import CHAT, EMBEDDINGS, Replay
 
