@@ -16,7 +16,7 @@ public struct JSONEdit: Sendable, Hashable {
     public static func replace(_ range: Range<Int>, withString text: String) -> JSONEdit {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(text.utf8.count + 2)
-        JSONText.append(escaped: text, to: &buffer)
+        JSONString.append(escaped: text, to: &buffer)
         return JSONEdit(range: range, replacement: buffer)
     }
 

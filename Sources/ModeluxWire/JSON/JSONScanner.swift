@@ -103,7 +103,7 @@ struct JSONScanner {
     @inline(__always)
     func matches(_ name: Name, _ text: StaticString) -> Bool {
         guard name.hasEscapes else { return bytes.equals(name.range, text) }
-        return JSONText.unescaped(bytes, name.range) == text.description
+        return JSONString.unescaped(bytes, name.range) == text.description
     }
 
     /// Whether a name begins with `text`, escapes resolved.
@@ -111,19 +111,19 @@ struct JSONScanner {
         guard name.hasEscapes else {
             return name.range.count >= text.utf8CodeUnitCount && bytes.hasPrefix(at: name.range.lowerBound, text)
         }
-        return JSONText.unescaped(bytes, name.range).hasPrefix(text.description)
+        return JSONString.unescaped(bytes, name.range).hasPrefix(text.description)
     }
 
     /// A name as text, escapes resolved.
     func string(_ name: Name) -> String {
-        name.hasEscapes ? JSONText.unescaped(bytes, name.range) : bytes.string(name.range)
+        name.hasEscapes ? JSONString.unescaped(bytes, name.range) : bytes.string(name.range)
     }
 
     /// The text of a string value, escapes resolved; nil for other kinds.
     func string(_ value: Value) -> String? {
         guard value.kind == .string, value.range.count >= 2 else { return nil }
         let inner = value.range.lowerBound + 1..<value.range.upperBound - 1
-        return value.hasEscapes ? JSONText.unescaped(bytes, inner) : bytes.string(inner)
+        return value.hasEscapes ? JSONString.unescaped(bytes, inner) : bytes.string(inner)
     }
 
     /// The value of a literal; nil for other kinds.
@@ -300,7 +300,7 @@ struct JSONScanner {
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             return index + 2
         case UInt8(ascii: "u"):
-            for offset in 2..<6 where JSONText.hexadecimalValue(bytes[index + offset]) == nil {
+            for offset in 2..<6 where JSONString.hexadecimalValue(bytes[index + offset]) == nil {
                 throw JSONFault(index + offset >= bytes.count ? .unexpectedEnd : .invalidEscape, at: index)
             }
             return index + 6

@@ -106,7 +106,7 @@ public enum JSONValue: Sendable, Hashable {
         case .null: buffer.writeStaticString("null")
         case .bool(let value): buffer.writeString(value ? "true" : "false")
         case .number(let text): buffer.writeString(text)
-        case .string(let text): JSONText.append(escaped: text, to: &buffer)
+        case .string(let text): JSONString.append(escaped: text, to: &buffer)
         case .array(let elements):
             buffer.writeStaticString("[")
             for (index, element) in elements.enumerated() {
@@ -118,7 +118,7 @@ public enum JSONValue: Sendable, Hashable {
             buffer.writeStaticString("{")
             for (index, member) in members.enumerated() {
                 if index > 0 { buffer.writeStaticString(",") }
-                JSONText.append(escaped: member.name, to: &buffer)
+                JSONString.append(escaped: member.name, to: &buffer)
                 buffer.writeStaticString(":")
                 member.value.write(to: &buffer)
             }

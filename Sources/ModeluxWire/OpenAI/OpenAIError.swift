@@ -22,12 +22,12 @@ public enum OpenAIError {
 
     private static func write(_ failure: Failure, to buffer: inout ByteBuffer) {
         buffer.writeStaticString(#"{"error":{"message":"#)
-        JSONText.append(escaped: failure.message, to: &buffer)
+        JSONString.append(escaped: failure.message, to: &buffer)
         buffer.writeStaticString(#","type":"#)
-        JSONText.append(escaped: failure.kind.type, to: &buffer)
+        JSONString.append(escaped: failure.kind.type, to: &buffer)
         buffer.writeStaticString(#","param":"#)
         if let parameter = failure.parameter {
-            JSONText.append(escaped: parameter, to: &buffer)
+            JSONString.append(escaped: parameter, to: &buffer)
         } else {
             buffer.writeStaticString("null")
         }
@@ -35,7 +35,7 @@ public enum OpenAIError {
         if failure.kind == .budgetExceeded {
             buffer.writeStaticString("402")
         } else {
-            JSONText.append(escaped: failure.kind.code, to: &buffer)
+            JSONString.append(escaped: failure.kind.code, to: &buffer)
         }
         buffer.writeStaticString("}}")
     }

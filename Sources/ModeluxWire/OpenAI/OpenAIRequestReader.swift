@@ -255,7 +255,7 @@ struct OpenAIRequestReader {
     private mutating func optionalInteger(_ field: Field) throws(Problem) -> Int64? {
         let value = try skip()
         if value.kind == .null { return nil }
-        guard value.kind == .number, let integer = JSONText.integer(scanner.bytes, value.range) else {
+        guard value.kind == .number, let integer = JSONString.integer(scanner.bytes, value.range) else {
             throw wrongKind(field, "a whole number")
         }
         return integer

@@ -77,7 +77,7 @@ struct OpenAIUsage {
     private static func count(_ scanner: inout JSONScanner) throws(JSONFault) -> Count {
         let value = try scanner.skipValue()
         if value.kind == .null { return .nothing }
-        guard value.kind == .number, let count = JSONText.integer(scanner.bytes, value.range),
+        guard value.kind == .number, let count = JSONString.integer(scanner.bytes, value.range),
             (0...largestCount).contains(count)
         else { return .invalid }
         return .value(count)

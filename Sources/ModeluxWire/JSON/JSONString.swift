@@ -1,7 +1,7 @@
 public import NIOCore
 
 /// Writing and reading the text of JSON strings and numbers.
-public enum JSONText {
+public enum JSONString {
     /// Appends `text` as a JSON string with its quotes. Quotes, backslashes and control characters are escaped; all
     /// else stays as it is. One copy when nothing needs an escape.
     public static func append(escaped text: String, to buffer: inout ByteBuffer) {
