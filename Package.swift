@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
 /// The targets that handle foreign bytes or raw memory also mark every unsafe expression.
 let memorySafe = strict + [.strictMemorySafety()]
 
+/// The commit and its date, named by packaging/build.
+let build = Context.environment["MODELUX_BUILD"].flatMap { $0.isEmpty ? nil : $0 }
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
@@ -71,7 +74,8 @@ let package = Package(
             dependencies: ["ModeluxCore", "CZstd", grdb, grdbSQLite, crypto, cryptoExtras, lifecycle, logging],
             swiftSettings: memorySafe
         ),
-        .target(name: "CResources"),
+        .target(name: "CResources", cSettings: build.map { [.define("MODELUX_BUILD", to: "\"\($0)\"")] } ?? []),
+        .target(name: "CLinux"),
         .target(
             name: "ModeluxAdmin",
             dependencies: [
@@ -84,7 +88,9 @@ let package = Package(
             name: "modelux",
             dependencies: [
                 "ModeluxCore", "ModeluxWire", "ModeluxHTTP", "ModeluxGateway", "ModeluxStore", "ModeluxAdmin", "CResources",
-                argumentParser, yams, asyncHTTPClient, nioCore, nioPosix, lifecycle, logging,
+                "CLinux", argumentParser, yams, asyncHTTPClient, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"), lifecycle, logging, metrics,
+                .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict
         ),
@@ -118,6 +124,10 @@ let package = Package(
         .testTarget(
             name: "ModeluxStoreTests",
             dependencies: ["ModeluxStore", "ModeluxCore", grdb, crypto, logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ModeluxTests", dependencies: ["modelux", "ModeluxCore", "ModeluxStore", "ModeluxAdmin"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -38,15 +38,20 @@ public struct Settings: Sendable, Hashable {
         /// The most header lines of one request, 10 … 1000.
         public var headerLimit = 200
         /// The most open connections, 1 … 1,000,000; further ones wait in the system's queue.
-        public var connectionLimit = 20_000
+        public var connectionLimit = 16_384
+        /// Bytes of request bodies that may be on their way in at once, over all connections, 1 MiB … 64 GiB.
+        public var bufferLimit = 512 << 20
         /// The longest wait for a whole request head, 1 s … 5 min.
         public var headTimeout = Duration.seconds(10)
-        /// The longest silence within a request body, 1 s … 10 min.
-        public var bodyTimeout = Duration.seconds(30)
-        /// The longest silence of a client that ought to read its answer, 1 s … 1 h.
-        public var writeTimeout = Duration.seconds(60)
+        /// The slowest that a request body may come, in bytes a second, 1 … 1 MiB.
+        public var bodyRate = 1000
+        /// Over how long that speed is measured, 1 s … 10 min.
+        public var bodyTimeout = Duration.seconds(10)
+        /// The longest silence of a client that ought to read its answer, 1 s … 1 h. Its system tells of room in large
+        /// steps, so that a slow reader needs a long limit.
+        public var writeTimeout = Duration.seconds(120)
         /// How long an idle connection is kept, 1 s … 1 h.
-        public var idleTimeout = Duration.seconds(90)
+        public var idleTimeout = Duration.seconds(75)
         /// How long answers in progress may take to end after a SIGTERM, 0 … 1 h.
         public var drainTimeout = Duration.seconds(30)
     }
@@ -110,7 +115,9 @@ public struct Settings: Sendable, Hashable {
         /// The most connections of one event loop to one origin, 1 … 100,000.
         public var connectionLimit = 1024
         /// How long an unused connection is kept, 1 s … 1 h.
-        public var idleTimeout = Duration.seconds(50)
+        public var idleTimeout = Duration.seconds(55)
+        /// The largest answer that is not a stream, in bytes, 1 KiB … 1 GiB.
+        public var bodyLimit = 64 << 20
         /// Until a connection stands, 10 ms … 5 min; a routing config can say otherwise, as for the three below.
         public var connectTimeout = Duration.seconds(5)
         /// From a request's last byte to the answer's head, 10 ms … 1 h.

@@ -21,4 +21,7 @@ static inline modelux_resource modelux_resource_at(size_t position) {
     return modelux_resources[position];
 }
 
+/// The commit and its date, `0123abc 2026-11-23`; empty when the program was not built by packaging/build.
+const char *modelux_build(void);
+
 #endif

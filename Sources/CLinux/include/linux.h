@@ -1,0 +1,8 @@
+#ifndef MODELUX_LINUX_H
+#define MODELUX_LINUX_H
+
+/// Keeps the process's memory, and so the secrets in it, out of core dumps and away from debuggers of the same user.
+/// (`prctl` takes variable arguments, which Swift cannot call.) Returns 0, or -1 with errno set.
+int modelux_forbid_dumps(void);
+
+#endif

@@ -1,0 +1,14 @@
+import ArgumentParser
+import ModeluxStore
+
+struct SetupLink: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints a link that signs in to the dashboard once; it is good for half an hour.")
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        let answer = try await options.client().send(.post, "auth/setup-link")
+        guard !options.json else { return print(answer.text) }
+        print(answer.at("url").plainText)
+    }
+}
