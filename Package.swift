@@ -97,7 +97,7 @@ let package = Package(
 
         .target(
             name: "ModeluxTestSupport",
-            dependencies: ["ModeluxCore", "ModeluxWire", "ModeluxHTTP", nioCore, nioPosix],
+            dependencies: ["ModeluxCore", "ModeluxHTTP", nioCore, nioPosix, logging],
             path: "Tests/ModeluxTestSupport",
             swiftSettings: strict
         ),
@@ -117,7 +117,7 @@ let package = Package(
             name: "ModeluxGatewayTests",
             dependencies: [
                 "ModeluxGateway", "ModeluxCore", "ModeluxWire", "ModeluxHTTP", "ModeluxTestSupport", nioCore, nioPosix,
-                logging,
+                crypto, logging,
             ],
             swiftSettings: strict
         ),

@@ -1,0 +1,83 @@
+import ModeluxCore
+import ModeluxHTTP
+import ModeluxWire
+import NIOCore
+
+/// The last bytes of an answer: they go out once the operation is booked.
+enum Ending {
+    /// A whole answer.
+    case whole(WholeAnswer)
+    /// The end of a stream; with its head when nothing has gone out yet.
+    case stream(tail: ByteBuffer, head: HeaderBlock?)
+    /// A stream that broke after its first byte: a typed error event, then the end.
+    case brokenStream(Failure)
+    /// An error instead of an answer.
+    case failure(Failure)
+    /// The plan instead of an answer.
+    case dryRun
+    /// Nobody is there to answer.
+    case gone
+
+    /// Sends the last bytes.
+    func send(to exchange: ServerExchange, _ operation: Operation) {
+        switch self {
+        case .whole(let answer):
+            var body = answer.body
+            if operation.wantsTrace, answer.status == 200 { body = OpenAITrace.inserted(operation.extras, into: body) }
+            var head = Ending.head(answer.status, answer.headers, operation)
+            head.headers.add("x-modelux-cost-usd", operation.record.cost.total.usdText)
+            exchange.respond(head, body: body)
+        case .stream(let tail, let headers):
+            if let headers { exchange.startStream(Ending.head(200, headers, operation)) }
+            var last = operation.wantsTrace ? OpenAITrace.event(operation.extras, operation.record) : ByteBuffer()
+            last.writeImmutableBuffer(tail)
+            exchange.finishStream(last: last)
+        case .brokenStream(let failure):
+            exchange.finishStream(last: OpenAIError.event(for: failure))
+        case .failure(let failure):
+            var headers = HeaderBlock()
+            headers.add("content-type", "application/json")
+            if let seconds = failure.retryAfterSeconds { headers.add("retry-after", String(seconds)) }
+            var head = Ending.head(failure.kind.status, headers, operation)
+            if operation.isAccountable { head.headers.add("x-modelux-cost-usd", operation.record.cost.total.usdText) }
+            if exchange.hasAnswered {
+                exchange.finishStream(last: OpenAIError.event(for: failure))
+            } else {
+                exchange.respond(head, body: OpenAIError.body(for: failure))
+            }
+        case .dryRun:
+            var headers = HeaderBlock()
+            headers.add("content-type", "application/json")
+            exchange.respond(
+                Ending.head(200, headers, operation), body: ByteBuffer(string: "{\"modelux\":" + operation.extras + "}"))
+        case .gone:
+            exchange.abort()
+        }
+    }
+
+    /// The head of an answer: the provider's headers that callers may see, then the gateway's own.
+    static func head(_ status: Int, _ provider: HeaderBlock, _ operation: Operation) -> ResponseHead {
+        var headers = provider
+        let record = operation.record
+        headers.add("x-modelux-request-id", record.requestID.description)
+        if let provider = record.provider { headers.add("x-modelux-provider-used", provider) }
+        if let model = record.model { headers.add("x-modelux-model-used", model) }
+        if !record.attempts.isEmpty { headers.add("x-modelux-attempts", record.attempts.count) }
+        operation.standing?.add(to: &headers)
+        return ResponseHead(status: status, headers: headers)
+    }
+}
+
+extension Operation {
+    /// What `mlx:trace` and a dry run show: why, what it cost, and the operation's name.
+    var extras: String {
+        var json = JSONText()
+        json.object { json in
+            json.key("trace")
+            json.raw(TraceJSON.text(of: record))
+            json.member("cost_usd", record.cost.total)
+            json.member("request_id", record.requestID.description)
+        }
+        return json.text
+    }
+}

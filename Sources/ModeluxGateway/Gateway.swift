@@ -1,0 +1,125 @@
+public import Logging
+import ModeluxCore
+public import ModeluxHTTP
+import NIOCore
+
+/// The hot path: one request in, one answer out, in eight steps.
+public final class Gateway: Sendable {
+    private let snapshot: LiveSnapshot
+    private let clock: OperationClock
+    private let read: Read
+    private let admit: Admit
+    private let attempt: Attempt
+    private let relay: Relay
+    private let settle: Settle
+    private let metrics: GatewayMetrics
+    private let isReady: @Sendable () -> Bool
+
+    /// Joins the gateway with its surroundings.
+    /// - Parameters:
+    ///   - snapshot: the live configuration.
+    ///   - sink: where money and records go.
+    ///   - upstream: the client for providers.
+    ///   - limits: the largest bodies.
+    ///   - limiters: the request windows of the keys.
+    ///   - clock: time and request ids.
+    ///   - isReady: whether the appliance can serve, for `/readyz`.
+    ///   - logger: for what operators must know; requests are in the records.
+    public init(
+        snapshot: LiveSnapshot, sink: any RecordSink, upstream: UpstreamClient, limits: GatewayLimits = GatewayLimits(),
+        limiters: RateLimiters = RateLimiters(), clock: OperationClock = .system(),
+        isReady: @escaping @Sendable () -> Bool = { true }, logger: Logger
+    ) {
+        self.snapshot = snapshot
+        self.clock = clock
+        self.isReady = isReady
+        metrics = GatewayMetrics()
+        read = Read(maximumBodyBytes: limits.requestBodyBytes, clock: clock)
+        admit = Admit(limiters: limiters)
+        attempt = Attempt(
+            upstream: upstream, sandbox: SandboxState(), sink: sink, clock: clock,
+            maximumAnswerBytes: limits.answerBodyBytes)
+        relay = Relay(clock: clock)
+        settle = Settle(sink: sink, clock: clock, metrics: metrics, logger: logger)
+    }
+
+    /// Serves one request, whatever happens: every path ends in exactly one answer and, once the caller is known, in
+    /// exactly one booked record, written before the answer's last byte.
+    public func handle(_ exchange: ServerExchange) async {
+        var operation = Operation(at: clock)
+        do throws(Failure) {
+            let endpoint = try Receive()(exchange.head)  // 1
+            guard endpoint.needsCaller else { return answerHealth(endpoint, exchange) }
+            let snapshot = snapshot.value
+            let caller = try Identify()(  // 2
+                exchange.head.headers, from: exchange.remoteAddress, in: snapshot, at: operation.record.createdAt)
+            guard endpoint.isOperation else {
+                return try answerModels(endpoint, caller: caller, in: snapshot, exchange)
+            }
+            operation.open(for: caller, endpoint: endpoint)
+            let inquiry = try await read(exchange, endpoint, for: caller, into: &operation)  // 3
+            let plan = try Route()(inquiry, for: caller, in: snapshot, &operation)  // 4
+            operation.standing = try admit(caller, now: clock.monotonic())  // 5
+            guard !inquiry.isDryRun else { return try await answerDryRun(exchange, &operation) }
+            let answer = try await attempt(plan, inquiry, caller, exchange, &operation)  // 6
+            let ending = await relay(answer, inquiry, to: exchange, &operation)  // 7
+            try await settle(&operation)  // 8
+            ending.send(to: exchange, operation)
+        } catch {
+            await answerFailure(error, exchange, &operation)
+        }
+    }
+
+    private func answerFailure(_ failure: Failure, _ exchange: ServerExchange, _ operation: inout Operation) async {
+        operation.fail(failure)
+        var shown = failure
+        if operation.isAccountable {
+            do throws(Failure) {
+                try await settle(&operation)
+            } catch {
+                shown = error
+            }
+        } else {
+            metrics.refused(failure.kind)
+        }
+        Ending.failure(shown).send(to: exchange, operation)
+    }
+
+    private func answerHealth(_ endpoint: Endpoint, _ exchange: ServerExchange) {
+        let isUp = endpoint == .health || isReady()
+        var headers = HeaderBlock()
+        headers.add("content-type", "text/plain")
+        exchange.respond(
+            ResponseHead(status: isUp ? 200 : 503, headers: headers), body: ByteBuffer(string: isUp ? "ok\n" : "starting\n"))
+    }
+
+    private func answerModels(
+        _ endpoint: Endpoint, caller: Caller, in snapshot: Snapshot, _ exchange: ServerExchange
+    ) throws(Failure) {
+        let body = try ModelList.answer(to: endpoint, for: caller, in: snapshot)
+        var headers = HeaderBlock()
+        headers.add("content-type", "application/json")
+        exchange.respond(ResponseHead(status: 200, headers: headers), body: ByteBuffer(string: body))
+    }
+
+    private func answerDryRun(_ exchange: ServerExchange, _ operation: inout Operation) async throws(Failure) {
+        operation.record.status = 200
+        operation.record.trace?.decision = "dry run: no provider was called"
+        try await settle(&operation)
+        Ending.dryRun.send(to: exchange, operation)
+    }
+}
+
+/// The largest bodies that the gateway takes in and gives out.
+public struct GatewayLimits: Sendable {
+    /// A request's body, in bytes; more is 413.
+    public var requestBodyBytes: Int
+    /// A provider's answer that is not a stream, in bytes; more is 502.
+    public var answerBodyBytes: Int
+
+    /// Makes limits; the defaults are 32 MiB in and 64 MiB out.
+    public init(requestBodyBytes: Int = 32 << 20, answerBodyBytes: Int = 64 << 20) {
+        self.requestBodyBytes = requestBodyBytes
+        self.answerBodyBytes = answerBodyBytes
+    }
+}

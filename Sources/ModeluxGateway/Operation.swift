@@ -1,0 +1,67 @@
+import ModeluxCore
+import NIOCore
+
+/// The account of one request while it runs: what will become its record, the clock, and the bodies to keep.
+///
+/// A value that the steps hand on; only the request's own task touches it.
+struct Operation {
+    /// What will be booked.
+    var record: RequestRecord
+    /// Monotonic nanoseconds at which the work began.
+    let started: UInt64
+    /// Nanoseconds spent waiting for providers and for the caller's network.
+    var waited: UInt64 = 0
+    /// Where the caller stands with its request limit.
+    var standing: RateStanding?
+    /// Whether the answer should say why.
+    var wantsTrace = false
+    /// The request's body as the caller sent it, if bodies are to be stored.
+    var requestBody: ByteBuffer?
+    /// What has been relayed of the answer, if bodies are to be stored.
+    var responseBody: ByteBuffer?
+    /// Whether it has been booked; it is booked once.
+    var isSettled = false
+    /// Whether it must be booked: its caller is known.
+    var isAccountable = false
+
+    /// The kept part of an answer has at most this many bytes: the body store cuts there too.
+    private static let maximumKeptBytes = 1 << 20
+
+    /// Begins the account of a request that has just arrived.
+    init(at clock: OperationClock) {
+        let now = clock.wall()
+        started = clock.monotonic()
+        record = RequestRecord(requestID: clock.makeRequestID(now), createdAt: now, endpoint: "")
+    }
+
+    /// Makes the operation accountable: from here on it is booked whatever happens.
+    mutating func open(for caller: Caller, endpoint: Endpoint) {
+        record.projectID = caller.project.id
+        record.keyID = caller.key.id
+        record.endpoint = endpoint.name
+        isAccountable = true
+    }
+
+    /// Writes a failure into the record, unless an answer's status is there already.
+    mutating func fail(_ failure: Failure) {
+        if record.status == 0 { record.status = failure.kind.status }
+        record.errorCode = failure.kind.code
+        record.errorMessage = failure.message
+    }
+
+    /// Keeps what is being relayed, up to the limit.
+    mutating func keep(_ bytes: ByteBuffer) {
+        guard var kept = responseBody else { return }
+        responseBody = nil  // so that `kept` is the only owner and appends in place
+        var piece = bytes
+        let room = max(0, Operation.maximumKeptBytes - kept.readableBytes)
+        if piece.readableBytes > room { piece = piece.getSlice(at: piece.readerIndex, length: room) ?? ByteBuffer() }
+        kept.writeBuffer(&piece)
+        responseBody = kept
+    }
+
+    /// Milliseconds from the operation's start to `now`.
+    func milliseconds(at now: UInt64) -> Double {
+        Double(now &- started) / 1_000_000
+    }
+}

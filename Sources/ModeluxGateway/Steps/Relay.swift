@@ -1,0 +1,140 @@
+import ModeluxCore
+import ModeluxHTTP
+import ModeluxWire
+import NIOCore
+
+/// Step 7: the provider's bytes → the client's bytes, all but the last ones, with usage counted in passing.
+///
+/// The last bytes come back as the `Ending`, so that the operation is booked before they go out.
+struct Relay {
+    let clock: OperationClock
+
+    /// Relays an answer.
+    func callAsFunction(
+        _ answer: Answer, _ inquiry: Inquiry, to exchange: ServerExchange, _ operation: inout Operation
+    ) async -> Ending {
+        switch answer {
+        case .whole(let whole):
+            operation.keep(whole.body)
+            operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
+            return .whole(whole)
+        case .stream(let stream):
+            return await relay(stream, inquiry, to: exchange, &operation)
+        }
+    }
+
+    private func relay(
+        _ stream: StreamAnswer, _ inquiry: Inquiry, to exchange: ServerExchange, _ operation: inout Operation
+    ) async -> Ending {
+        var reader = OpenAIStream(removesUsageChunk: stream.removesUsageChunk, holdsDone: true)
+        var hasStarted = false
+        var isClientThere = true
+        var breakage: UpstreamVerdict?
+        while !reader.answer.isDone {
+            let waitStart = clock.monotonic()
+            let piece: ByteBuffer?
+            do throws(UpstreamError) {
+                piece = try await stream.source.next()
+                operation.waited += clock.monotonic() &- waitStart
+            } catch {
+                operation.waited += clock.monotonic() &- waitStart
+                breakage = UpstreamVerdict(error, provider: stream.candidate.provider.name, timeouts: stream.options.timeouts)
+                break
+            }
+            let forward: ByteBuffer
+            do throws(Failure) {
+                forward = if let piece { try reader.relay(piece) } else { try reader.finish() }
+            } catch {
+                breakage = UpstreamVerdict(.serverError, error.message, error, mayHaveSpent: true)
+                break
+            }
+            guard forward.readableBytes > 0, isClientThere else {
+                if piece == nil { break }
+                continue
+            }
+            if !hasStarted {
+                hasStarted = true
+                operation.record.status = 200
+                operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
+                exchange.startStream(Ending.head(200, stream.headers, operation))
+            }
+            operation.keep(forward)
+            isClientThere = await send(forward, of: stream, to: exchange, &operation)
+            if piece == nil || (!isClientThere && stream.options.onDisconnect == .cancel) { break }
+        }
+        let end = StreamEnd(
+            hasStarted: hasStarted, isClientThere: isClientThere && !exchange.isClientGone, breakage: breakage)
+        return finish(stream, reader.answer, end, inquiry, &operation)
+    }
+
+    /// Hands bytes to the client; false when it has gone.
+    private func send(
+        _ bytes: ByteBuffer, of stream: StreamAnswer, to exchange: ServerExchange, _ operation: inout Operation
+    ) async -> Bool {
+        let waitStart = clock.monotonic()
+        do throws(ExchangeError) {
+            try await exchange.write(bytes)
+            operation.waited += clock.monotonic() &- waitStart
+            return true
+        } catch {
+            operation.waited += clock.monotonic() &- waitStart
+            return false
+        }
+    }
+
+    private struct StreamEnd {
+        let hasStarted: Bool
+        let isClientThere: Bool
+        let breakage: UpstreamVerdict?
+    }
+
+    /// Completes the attempt's entry and decides what goes out last.
+    private func finish(
+        _ stream: StreamAnswer, _ answer: OpenAIAnswer, _ end: StreamEnd, _ inquiry: Inquiry,
+        _ operation: inout Operation
+    ) -> Ending {
+        let isWhole = answer.isComplete && end.breakage == nil
+        if !isWhole || !end.isClientThere { stream.source.cancel() }
+        var attempt = operation.record.attempts[stream.attempt]
+        attempt.durationMilliseconds = Double(clock.monotonic() &- stream.started) / 1_000_000
+        attempt.serviceTier = answer.serviceTier
+        attempt.usage = answer.usage(estimatingInput: inquiry.likelyInputTokens)
+        attempt.cost = Meter.cost(of: attempt.usage, at: stream.candidate.price, serviceTier: answer.serviceTier)
+        defer { operation.record.attempts[stream.attempt] = attempt }
+
+        if isWhole {
+            attempt.outcome = .success
+            attempt.reason = end.isClientThere ? "answered" : "answered; the client had left"
+            if !end.hasStarted {
+                operation.record.status = 200
+                operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
+            }
+            guard end.isClientThere else { return gone(&operation) }
+            let tail = answer.isDone ? OpenAIStream.done : ByteBuffer()
+            operation.keep(tail)
+            return .stream(tail: tail, head: end.hasStarted ? nil : stream.headers)
+        }
+        guard end.isClientThere else {
+            attempt.outcome = .cancelled
+            attempt.reason = "the client left"
+            return gone(&operation)
+        }
+        let verdict =
+            end.breakage
+            ?? UpstreamVerdict(
+                .resetMidBody("the stream ended without an end"), provider: stream.candidate.provider.name,
+                timeouts: stream.options.timeouts)
+        attempt.outcome = answer.hasError ? .serverError : verdict.outcome
+        attempt.reason = answer.hasError ? "the provider sent an error event" : verdict.reason
+        operation.fail(verdict.failure)
+        // The provider's own error event has gone out already; ours would be a second one.
+        if answer.hasError, end.hasStarted { return .stream(tail: ByteBuffer(), head: nil) }
+        return end.hasStarted ? .brokenStream(verdict.failure) : .failure(verdict.failure)
+    }
+
+    private func gone(_ operation: inout Operation) -> Ending {
+        operation.fail(Failure(.clientGone, "the client left before the end"))
+        operation.record.status = Failure.Kind.clientGone.status
+        return .gone
+    }
+}

@@ -1,0 +1,21 @@
+import ModeluxCore
+
+/// Step 4: the model reference → a plan, and the trace that says why.
+struct Route {
+    /// Plans the request and begins its trace.
+    /// - Throws: what `Planner.plan` throws.
+    func callAsFunction(
+        _ inquiry: Inquiry, for caller: Caller, in snapshot: Snapshot, _ operation: inout Operation
+    ) throws(Failure) -> Plan {
+        let plan = try Planner.plan(inquiry.model, for: caller, in: snapshot, at: operation.record.createdAt)
+        operation.record.config = plan.config
+        operation.record.trace = DecisionTrace(
+            resolution: plan.resolution, policy: plan.policy,
+            candidates: plan.candidates.map { candidate in
+                DecisionTrace.Candidate(
+                    target: candidate.provider.name + "/" + candidate.model, verdict: .unused, reason: candidate.reason,
+                    expectedCost: inquiry.worstCase(at: candidate))
+            })
+        return plan
+    }
+}

@@ -1,0 +1,38 @@
+import Logging
+import ModeluxCore
+import NIOCore
+
+/// Step 8: what happened → the ledger and the log, once, whatever happened.
+struct Settle {
+    let sink: any RecordSink
+    let clock: OperationClock
+    let metrics: GatewayMetrics
+    let logger: Logger
+
+    /// Books the operation. The answer's last byte must not go out before this returns.
+    /// - Throws: `Failure` of kind `overloaded` when it could not be booked.
+    func callAsFunction(_ operation: inout Operation) async throws(Failure) {
+        guard !operation.isSettled else { return }
+        operation.isSettled = true
+        let now = clock.monotonic()
+        operation.record.latency.totalMilliseconds = operation.milliseconds(at: now)
+        operation.record.latency.gatewayMilliseconds =
+            Double(now &- operation.started &- min(operation.waited, now &- operation.started)) / 1_000_000
+        metrics.finished(operation.record)
+        do throws(Failure) {
+            try await sink.settle(operation.record, bodies: bodies(of: operation))
+        } catch {
+            logger.error(
+                "an operation could not be booked",
+                metadata: ["request_id": "\(operation.record.requestID)", "reason": "\(error.message)"])
+            throw error
+        }
+    }
+
+    private func bodies(of operation: Operation) -> RecordBodies? {
+        guard let request = operation.requestBody else { return nil }
+        return RecordBodies(
+            requestID: operation.record.requestID, request: Array(request.readableBytesView),
+            response: operation.responseBody.map { Array($0.readableBytesView) } ?? [])
+    }
+}
