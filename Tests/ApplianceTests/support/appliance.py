@@ -120,10 +120,10 @@ class Appliance:
         timer.start()
         try:
             for line in self.process.stdout:
-                with open(self.output, "ab") as output:
-                    output.write(line)
                 if line.startswith(b"{"):
                     return line
+                with open(self.output, "ab") as output:
+                    output.write(line)
             raise AssertionError(f"ended with {self.process.wait()} before it was ready:\n{self.said()[-2000:]}")
         finally:
             timer.cancel()
