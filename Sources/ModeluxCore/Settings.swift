@@ -74,10 +74,11 @@ public struct Settings: Sendable, Hashable {
     public struct Ledger: Sendable, Hashable {
         /// What a ledger entry survives.
         public var durability = Durability.process
-        /// The size of one journal segment in bytes, 1 MiB … 1 GiB.
-        public var segmentSize = 16 << 20
-        /// The most journal segments, 2 … 1000; with all of them full, requests are refused until they are drained.
-        public var segmentLimit = 16
+        /// The size of one journal segment in bytes, 64 KiB … 1 GiB.
+        public var segmentSize = 4 << 20
+        /// The most that all journal segments take in bytes, 1 MiB … 64 GiB, and at least six segments; with all of it
+        /// waiting to be written to the ledger, requests are refused.
+        public var journalLimit = 256 << 20
 
         /// What a ledger entry survives.
         public enum Durability: String, Sendable, CaseIterable {

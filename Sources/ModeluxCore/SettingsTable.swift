@@ -26,8 +26,8 @@ extension Setting {
         .file("admin.dashboard_directory", \.admin.dashboardDirectory),
 
         .choice("ledger.durability", \.ledger.durability),
-        .size("ledger.segment_size", mebibyte...gibibyte, \.ledger.segmentSize),
-        .count("ledger.segment_limit", 2...1000, \.ledger.segmentLimit),
+        .size("ledger.segment_size", 64 * kibibyte...gibibyte, \.ledger.segmentSize),
+        .size("ledger.journal_limit", mebibyte...64 * gibibyte, \.ledger.journalLimit),
 
         .count("records.metadata_days", 1...3650, \.records.metadataDays),
         .count("records.payload_days", 0...3650, \.records.payloadDays),
