@@ -1,0 +1,86 @@
+// @ts-check
+// What is going on: requests, cost, tokens and latency over time, what they went to, what failed.
+
+import * as api from "../api.js";
+import { h, replace } from "../html.js";
+import { bucketEnd, buckets, groups, previous, readRange } from "../series.js";
+import { link } from "../router.js";
+import { live } from "../live.js";
+import { firstCall } from "../parts/first-call.js";
+import { latestFailures } from "../parts/latest-failures.js";
+import { overviewMetrics } from "../parts/overview-metrics.js";
+import { failure, waiting } from "../parts/states.js";
+import { timeRange } from "../parts/time-range.js";
+import { topModels } from "../parts/top-models.js";
+
+export const title = "Overview";
+
+const fallback = "1h";
+const failuresShown = 8;
+
+/** @param {HTMLElement} main @param {import("../routes.js").Context} context */
+export function render(main, { query, signal, go }) {
+  let range = readRange(query, new Date(), fallback);
+  const controls = h("div");
+  const content = h("div", { class: "stack-page" });
+  const metrics = overviewMetrics(signal, (index) => {
+    const start = buckets(range)[index];
+    const end = bucketEnd(start, range.granularity);
+    location.hash = link("/requests", { ...project(query), start: new Date(start).toISOString(), end: new Date(end).toISOString() });
+  });
+  const models = topModels();
+  const failures = latestFailures();
+  const columns = h("div", { class: "columns halves" }, h("div", null, models.element), h("div", null, failures.element));
+  const view = h("div", { class: "stack-page" }, metrics.element, columns);
+
+  const load = async () => {
+    const asked = query;
+    range = readRange(query, new Date(), fallback);
+    const [now, before, byModel, refused, failed] = await Promise.all([
+      api.report(period(range, query), { signal }),
+      api.report(period(previous(range), query), { signal }),
+      api.report({ ...period(range, query), group_by: "model" }, { signal }),
+      api.logs({ ...since(range, query), status: "4xx", limit: failuresShown }, { signal }),
+      api.logs({ ...since(range, query), status: "5xx", limit: failuresShown }, { signal }),
+    ]);
+    if (asked !== query) return;
+    if (now.totals.requests === 0 && (await api.logs({ limit: 1 }, { signal })).data.length === 0) {
+      return replace(content, await firstCall(signal));
+    }
+    if (!view.isConnected || content.childElementCount > 1) replace(content, view);
+    metrics.set({ range, now, before: before.totals });
+    models.set(groups(byModel.series), query);
+    const newest = [...refused.data, ...failed.data].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+    failures.set(newest.slice(0, failuresShown), query);
+  };
+  const start = () => load().catch((error) => signal.aborted || replace(content, failure(error, start)));
+
+  const update = (/** @type {URLSearchParams} */ next) => {
+    query = next;
+    replace(controls, timeRange({ query, fallback, go }));
+    start();
+  };
+  replace(content, view, waiting());
+  replace(main, h("header", { class: "page-head" }, h("h1", { tabindex: -1 }, title), controls), content);
+  live({}, () => (range.live ? load().catch(() => {}) : Promise.resolve()), signal);
+  update(query);
+  return { update };
+}
+
+/** The part of an address that goes from page to page. @param {URLSearchParams} query */
+const project = (query) => ({ project_id: query.get("project_id") });
+
+/** @param {import("../series.js").Range} range @param {URLSearchParams} query */
+const since = (range, query) => ({
+  ...project(query),
+  start: range.start.toISOString(),
+  end: range.live ? null : range.end.toISOString(),
+});
+
+/** @param {import("../series.js").Range} range @param {URLSearchParams} query */
+const period = (range, query) => ({
+  ...project(query),
+  start: range.start.toISOString(),
+  end: range.end.toISOString(),
+  granularity: range.granularity,
+});
