@@ -2,39 +2,183 @@
 #include "resources.h"
 
 static const unsigned char file0[] = {
-#embed "../../Resources/docs/CHANGELOG.md"
+#embed "../../Resources/catalog.json"
 };
 static const unsigned char file1[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/dashboard/api.js"
 };
 static const unsigned char file2[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/dashboard/app.js"
 };
 static const unsigned char file3[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/dashboard/bodies.js"
 };
 static const unsigned char file4[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/dashboard/curl.js"
 };
 static const unsigned char file5[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/dashboard/filters.js"
 };
 static const unsigned char file6[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/dashboard/format.js"
 };
 static const unsigned char file7[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/dashboard/html.js"
 };
 static const unsigned char file8[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/dashboard/icon.svg"
 };
 static const unsigned char file9[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/dashboard/index.html"
 };
 static const unsigned char file10[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/dashboard/keys.js"
 };
 static const unsigned char file11[] = {
+#embed "../../Resources/dashboard/live.js"
+};
+static const unsigned char file12[] = {
+#embed "../../Resources/dashboard/pages/overview.js"
+};
+static const unsigned char file13[] = {
+#embed "../../Resources/dashboard/pages/request.js"
+};
+static const unsigned char file14[] = {
+#embed "../../Resources/dashboard/pages/requests.js"
+};
+static const unsigned char file15[] = {
+#embed "../../Resources/dashboard/pages/setup.js"
+};
+static const unsigned char file16[] = {
+#embed "../../Resources/dashboard/pages/sign-in.js"
+};
+static const unsigned char file17[] = {
+#embed "../../Resources/dashboard/pages/system.js"
+};
+static const unsigned char file18[] = {
+#embed "../../Resources/dashboard/parts/chart-style.js"
+};
+static const unsigned char file19[] = {
+#embed "../../Resources/dashboard/parts/chart.js"
+};
+static const unsigned char file20[] = {
+#embed "../../Resources/dashboard/parts/choice.js"
+};
+static const unsigned char file21[] = {
+#embed "../../Resources/dashboard/parts/conversation.js"
+};
+static const unsigned char file22[] = {
+#embed "../../Resources/dashboard/parts/copy.js"
+};
+static const unsigned char file23[] = {
+#embed "../../Resources/dashboard/parts/cost-split.js"
+};
+static const unsigned char file24[] = {
+#embed "../../Resources/dashboard/parts/filter-bar.js"
+};
+static const unsigned char file25[] = {
+#embed "../../Resources/dashboard/parts/first-call.js"
+};
+static const unsigned char file26[] = {
+#embed "../../Resources/dashboard/parts/icon.js"
+};
+static const unsigned char file27[] = {
+#embed "../../Resources/dashboard/parts/latest-failures.js"
+};
+static const unsigned char file28[] = {
+#embed "../../Resources/dashboard/parts/metric.js"
+};
+static const unsigned char file29[] = {
+#embed "../../Resources/dashboard/parts/overview-metrics.js"
+};
+static const unsigned char file30[] = {
+#embed "../../Resources/dashboard/parts/shell.js"
+};
+static const unsigned char file31[] = {
+#embed "../../Resources/dashboard/parts/states.js"
+};
+static const unsigned char file32[] = {
+#embed "../../Resources/dashboard/parts/table.js"
+};
+static const unsigned char file33[] = {
+#embed "../../Resources/dashboard/parts/time-range.js"
+};
+static const unsigned char file34[] = {
+#embed "../../Resources/dashboard/parts/toast.js"
+};
+static const unsigned char file35[] = {
+#embed "../../Resources/dashboard/parts/top-models.js"
+};
+static const unsigned char file36[] = {
+#embed "../../Resources/dashboard/parts/trace.js"
+};
+static const unsigned char file37[] = {
+#embed "../../Resources/dashboard/parts/waterfall.js"
+};
+static const unsigned char file38[] = {
+#embed "../../Resources/dashboard/router.js"
+};
+static const unsigned char file39[] = {
+#embed "../../Resources/dashboard/routes.js"
+};
+static const unsigned char file40[] = {
+#embed "../../Resources/dashboard/series.js"
+};
+static const unsigned char file41[] = {
+#embed "../../Resources/dashboard/state.js"
+};
+static const unsigned char file42[] = {
+#embed "../../Resources/dashboard/styles/base.css"
+};
+static const unsigned char file43[] = {
+#embed "../../Resources/dashboard/styles/layout.css"
+};
+static const unsigned char file44[] = {
+#embed "../../Resources/dashboard/styles/pages.css"
+};
+static const unsigned char file45[] = {
+#embed "../../Resources/dashboard/styles/parts.css"
+};
+static const unsigned char file46[] = {
+#embed "../../Resources/dashboard/styles/tokens.css"
+};
+static const unsigned char file47[] = {
+#embed "../../Resources/dashboard/theme.js"
+};
+static const unsigned char file48[] = {
+#embed "../../Resources/docs/CHANGELOG.md"
+};
+static const unsigned char file49[] = {
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+};
+static const unsigned char file50[] = {
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+};
+static const unsigned char file51[] = {
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+};
+static const unsigned char file52[] = {
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+};
+static const unsigned char file53[] = {
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+};
+static const unsigned char file54[] = {
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
+};
+static const unsigned char file55[] = {
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+};
+static const unsigned char file56[] = {
+#embed "../../Resources/docs/operations.md"
+};
+static const unsigned char file57[] = {
+#embed "../../Resources/docs/security.md"
+};
+static const unsigned char file58[] = {
+#embed "../../Resources/docs/testing.md"
+};
+static const unsigned char file59[] = {
 #embed "../../Resources/modelux.example.yaml"
 };
 static const unsigned char chart[] = {
@@ -42,18 +186,66 @@ static const unsigned char chart[] = {
 };
 
 const modelux_resource modelux_resources[] = {
-    {"docs/CHANGELOG.md", file0, sizeof file0},
-    {"docs/decisions/0001-own-http-codec.md", file1, sizeof file1},
-    {"docs/decisions/0002-journal-before-sqlite.md", file2, sizeof file2},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file3, sizeof file3},
-    {"docs/decisions/0004-zstd-for-bodies.md", file4, sizeof file4},
-    {"docs/decisions/0005-uuid-version-7.md", file5, sizeof file5},
-    {"docs/decisions/0006-static-linking.md", file6, sizeof file6},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file7, sizeof file7},
-    {"docs/operations.md", file8, sizeof file8},
-    {"docs/security.md", file9, sizeof file9},
-    {"docs/testing.md", file10, sizeof file10},
-    {"modelux.example.yaml", file11, sizeof file11},
+    {"catalog.json", file0, sizeof file0},
+    {"dashboard/api.js", file1, sizeof file1},
+    {"dashboard/app.js", file2, sizeof file2},
+    {"dashboard/bodies.js", file3, sizeof file3},
+    {"dashboard/curl.js", file4, sizeof file4},
+    {"dashboard/filters.js", file5, sizeof file5},
+    {"dashboard/format.js", file6, sizeof file6},
+    {"dashboard/html.js", file7, sizeof file7},
+    {"dashboard/icon.svg", file8, sizeof file8},
+    {"dashboard/index.html", file9, sizeof file9},
+    {"dashboard/keys.js", file10, sizeof file10},
+    {"dashboard/live.js", file11, sizeof file11},
+    {"dashboard/pages/overview.js", file12, sizeof file12},
+    {"dashboard/pages/request.js", file13, sizeof file13},
+    {"dashboard/pages/requests.js", file14, sizeof file14},
+    {"dashboard/pages/setup.js", file15, sizeof file15},
+    {"dashboard/pages/sign-in.js", file16, sizeof file16},
+    {"dashboard/pages/system.js", file17, sizeof file17},
+    {"dashboard/parts/chart-style.js", file18, sizeof file18},
+    {"dashboard/parts/chart.js", file19, sizeof file19},
+    {"dashboard/parts/choice.js", file20, sizeof file20},
+    {"dashboard/parts/conversation.js", file21, sizeof file21},
+    {"dashboard/parts/copy.js", file22, sizeof file22},
+    {"dashboard/parts/cost-split.js", file23, sizeof file23},
+    {"dashboard/parts/filter-bar.js", file24, sizeof file24},
+    {"dashboard/parts/first-call.js", file25, sizeof file25},
+    {"dashboard/parts/icon.js", file26, sizeof file26},
+    {"dashboard/parts/latest-failures.js", file27, sizeof file27},
+    {"dashboard/parts/metric.js", file28, sizeof file28},
+    {"dashboard/parts/overview-metrics.js", file29, sizeof file29},
+    {"dashboard/parts/shell.js", file30, sizeof file30},
+    {"dashboard/parts/states.js", file31, sizeof file31},
+    {"dashboard/parts/table.js", file32, sizeof file32},
+    {"dashboard/parts/time-range.js", file33, sizeof file33},
+    {"dashboard/parts/toast.js", file34, sizeof file34},
+    {"dashboard/parts/top-models.js", file35, sizeof file35},
+    {"dashboard/parts/trace.js", file36, sizeof file36},
+    {"dashboard/parts/waterfall.js", file37, sizeof file37},
+    {"dashboard/router.js", file38, sizeof file38},
+    {"dashboard/routes.js", file39, sizeof file39},
+    {"dashboard/series.js", file40, sizeof file40},
+    {"dashboard/state.js", file41, sizeof file41},
+    {"dashboard/styles/base.css", file42, sizeof file42},
+    {"dashboard/styles/layout.css", file43, sizeof file43},
+    {"dashboard/styles/pages.css", file44, sizeof file44},
+    {"dashboard/styles/parts.css", file45, sizeof file45},
+    {"dashboard/styles/tokens.css", file46, sizeof file46},
+    {"dashboard/theme.js", file47, sizeof file47},
+    {"docs/CHANGELOG.md", file48, sizeof file48},
+    {"docs/decisions/0001-own-http-codec.md", file49, sizeof file49},
+    {"docs/decisions/0002-journal-before-sqlite.md", file50, sizeof file50},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file51, sizeof file51},
+    {"docs/decisions/0004-zstd-for-bodies.md", file52, sizeof file52},
+    {"docs/decisions/0005-uuid-version-7.md", file53, sizeof file53},
+    {"docs/decisions/0006-static-linking.md", file54, sizeof file54},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file55, sizeof file55},
+    {"docs/operations.md", file56, sizeof file56},
+    {"docs/security.md", file57, sizeof file57},
+    {"docs/testing.md", file58, sizeof file58},
+    {"modelux.example.yaml", file59, sizeof file59},
     {"vendor/chart.js", chart, sizeof chart},
 };
 
