@@ -38,6 +38,9 @@ enum Ending {
             var headers = HeaderBlock()
             headers.add("content-type", "application/json")
             if let seconds = failure.retryAfterSeconds { headers.add("retry-after", String(seconds)) }
+            if failure.kind == .methodNotAllowed, let endpoint = Endpoint(path: exchange.head.path) {
+                headers.add("allow", endpoint.method)
+            }
             var head = Ending.head(failure.kind.status, headers, operation)
             if operation.isAccountable { head.headers.add("x-modelux-cost-usd", operation.record.cost.total.usdText) }
             if exchange.hasAnswered {
