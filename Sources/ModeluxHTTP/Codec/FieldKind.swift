@@ -21,6 +21,10 @@ enum FieldKind: UInt8 {
         self != .other
     }
 
+    /// True for the two fields that say where a body ends.
+    @inline(__always)
+    var isFraming: Bool { self == .contentLength || self == .transferEncoding }
+
     /// Finds the kind of a name, letters in any case.
     init(_ name: Span<UInt8>) {
         switch name.count {

@@ -4,11 +4,17 @@ import NIOCore
 struct FieldReader {
     private(set) var fields: [HeaderBlock.Field] = []
     private(set) var hostCount = 0
-    private(set) var closes = false
+    private var hasClose = false
+    private var hasUpgradeOption = false
+    private var hasUpgrade = false
     private(set) var keepsAlive = false
     private(set) var expectsContinue = false
     private var contentLength: Int?
     private var transferCoding: TransferCoding?
+
+    /// True when no other message may follow on the connection. A request to upgrade is answered as if it were none, but
+    /// what follows it might be meant in the other protocol, so nothing that follows is read.
+    var closes: Bool { hasClose || (hasUpgradeOption && hasUpgrade) }
 
     private enum TransferCoding {
         case chunked
@@ -21,6 +27,7 @@ struct FieldReader {
         guard fields.count < limit else { throw .tooManyFields }
         let field = try FieldReader.split(line, of: bytes)
         if field.kind != .other {
+            if field.kind.isFraming { try FieldReader.checkNoTab(line, of: bytes) }
             try note(field.kind, bytes.extracting(field.valueRange))
         }
         if fields.isEmpty { fields.reserveCapacity(16) }
@@ -88,14 +95,24 @@ struct FieldReader {
             }
         case .connection:
             FieldReader.forEachListItem(value) { item in
-                if item.equalsIgnoringCase("close") { closes = true }
+                if item.equalsIgnoringCase("close") { hasClose = true }
+                if item.equalsIgnoringCase("upgrade") { hasUpgradeOption = true }
                 if item.equalsIgnoringCase("keep-alive") { keepsAlive = true }
             }
         case .expect:
             guard value.equalsIgnoringCase("100-continue") else { throw .expectationFailed }
             expectsContinue = true
-        case .other, .keepAlive, .proxyConnection, .te, .trailer, .upgrade:
+        case .upgrade:
+            hasUpgrade = true
+        case .other, .keepAlive, .proxyConnection, .te, .trailer:
             break
+        }
+    }
+
+    /// A tab around the value is white space by the grammar, but not every parser in front of us agrees.
+    private static func checkNoTab(_ line: Range<Int>, of bytes: Span<UInt8>) throws(HTTPViolation) {
+        for index in line where bytes[index] == ASCII.tab {
+            throw .malformed("a framing header must not hold a tab")
         }
     }
 
