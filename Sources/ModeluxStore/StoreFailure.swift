@@ -21,8 +21,16 @@ public struct StoreFailure: Error, CustomStringConvertible {
     /// What to do about it, one sentence.
     public let advice: String
 
+    /// SQLite's extended result code; 0 when the failure is not SQLite's.
+    let sqliteCode: Int32
+
     /// Makes a failure.
     public init(_ kind: Kind, path: String, reason: String, advice: String) {
+        self.init(kind, path: path, reason: reason, advice: advice, sqliteCode: 0)
+    }
+
+    private init(_ kind: Kind, path: String, reason: String, advice: String, sqliteCode: Int32) {
+        self.sqliteCode = sqliteCode
         self.kind = kind
         self.path = path
         self.reason = reason
@@ -34,19 +42,23 @@ public struct StoreFailure: Error, CustomStringConvertible {
         self.init(sqliteCode: error.resultCode.rawValue, path: path, reason: error.message ?? error.description)
     }
 
-    /// Makes a failure from SQLite's primary result code.
+    /// Makes a failure from SQLite's result code, primary or extended.
     init(sqliteCode code: Int32, path: String, reason: String) {
         switch code & 0xff {
         case 11, 26:
             self.init(
                 .damaged, path: path, reason: reason,
-                advice: "restore this file from the newest backup, or move it aside together with its -wal file")
+                advice: "restore this file from the newest backup, or move it aside together with its -wal file",
+                sqliteCode: code)
         case 13:
-            self.init(.full, path: path, reason: reason, advice: "free space on this disk")
+            self.init(.full, path: path, reason: reason, advice: "free space on this disk", sqliteCode: code)
         default:
             self.init(.unusable, path: path, reason: reason, advice: "check that the folder exists and can be written")
         }
     }
+
+    /// True when a sync failed: what was written may be gone, whatever later syncs say.
+    var isFailedSync: Bool { sqliteCode == 1034 || sqliteCode == 1290 }
 
     /// The process exit code for a failure at start: 78 (EX_CONFIG) for damage, 74 (EX_IOERR) else.
     public var exitCode: Int32 { kind == .damaged ? 78 : 74 }

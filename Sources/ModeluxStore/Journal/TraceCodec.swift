@@ -1,0 +1,88 @@
+import ModeluxCore
+
+/// The binary form of decision traces, a part of a record's.
+enum TraceCodec {
+    /// Candidates beyond this many are left out.
+    static let maximumCandidates = 64
+    /// Dropped request parts beyond this many are left out.
+    static let maximumDropped = 64
+
+    static func encode(_ trace: DecisionTrace?, to writer: inout ByteWriter) {
+        guard let trace else { return writer.byte(0) }
+        writer.byte(1)
+        writer.byte(number(trace.resolution))
+        RecordCodec.optional(trace.policy, limit: Limit.identifier, to: &writer)
+        writer.varint(UInt64(min(trace.candidates.count, maximumCandidates)))
+        for candidate in trace.candidates.prefix(maximumCandidates) {
+            writer.text(candidate.target, limit: Limit.model)
+            writer.byte(number(candidate.verdict))
+            writer.text(candidate.reason, limit: Limit.reason)
+            writer.signed(candidate.expectedCost.nanoUSD)
+        }
+        writer.varint(UInt64(min(trace.dropped.count, maximumDropped)))
+        for part in trace.dropped.prefix(maximumDropped) { writer.text(part, limit: Limit.name) }
+        writer.text(trace.decision, limit: Limit.reason)
+    }
+
+    /// Reads a trace or its absence; bytes that are neither fail the reader.
+    static func decode(_ reader: inout ByteReader) -> DecisionTrace? {
+        guard reader.byte() == 1 else { return nil }
+        guard let resolution = resolution(reader.byte()) else {
+            reader.fail()
+            return nil
+        }
+        var trace = DecisionTrace(resolution: resolution, policy: RecordCodec.optional(&reader))
+        let candidates = reader.length()
+        for _ in 0..<candidates where !reader.hasFailed {
+            let target = reader.text()
+            guard let verdict = verdict(reader.byte()) else {
+                reader.fail()
+                return nil
+            }
+            trace.candidates.append(
+                DecisionTrace.Candidate(
+                    target: target, verdict: verdict, reason: reader.text(),
+                    expectedCost: Money(nanoUSD: reader.signed())))
+        }
+        let dropped = reader.length()
+        for _ in 0..<dropped where !reader.hasFailed { trace.dropped.append(reader.text()) }
+        trace.decision = reader.text()
+        return trace
+    }
+
+    private static func number(_ resolution: Plan.Resolution) -> UInt8 {
+        switch resolution {
+        case .config: 0
+        case .direct: 1
+        case .auto: 2
+        }
+    }
+
+    private static func resolution(_ number: UInt8) -> Plan.Resolution? {
+        switch number {
+        case 0: .config
+        case 1: .direct
+        case 2: .auto
+        default: nil
+        }
+    }
+
+    private static func number(_ verdict: DecisionTrace.Verdict) -> UInt8 {
+        switch verdict {
+        case .tried: 0
+        case .skipped: 1
+        case .rejected: 2
+        case .unused: 3
+        }
+    }
+
+    private static func verdict(_ number: UInt8) -> DecisionTrace.Verdict? {
+        switch number {
+        case 0: .tried
+        case 1: .skipped
+        case 2: .rejected
+        case 3: .unused
+        default: nil
+        }
+    }
+}
