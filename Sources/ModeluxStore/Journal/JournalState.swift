@@ -249,7 +249,8 @@ struct JournalState {
     var figures: JournalFigures {
         JournalFigures(
             lastSequence: lastSequence, pendingBytes: closed.reduce(active.offset) { $0 + $1.end },
-            allocatedBytes: fileCount * settings.segmentBytes, reservedBytes: reserved, openOperations: open.count, refused: refused, omittedRecords: omitted,
+            allocatedBytes: fileCount * settings.segmentBytes, reservedBytes: reserved, openOperations: open.count,
+            refused: refused, omittedRecords: omitted,
             isHealthy: failure != .unhealthy)
     }
 }
