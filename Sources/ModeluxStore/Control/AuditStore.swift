@@ -78,14 +78,18 @@ public struct AuditStore {
         }
     }
 
+    /// Notes that someone tried to sign in with a link that does not work.
+    public func appendRefusedSignIn() throws { try append("session.refused", "user", "unknown") }
+
     func append(
-        _ action: String, _ objectKind: String, _ objectID: String, before: JSONTree? = nil, after: JSONTree? = nil
+        _ action: String, _ objectKind: String, _ objectID: String, before: JSONTree? = nil, after: JSONTree? = nil,
+        author: Author? = nil
     ) throws {
         let last = try transaction.row("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1", [])
         let previous = try last?.bytes("hash") ?? [UInt8](repeating: 0, count: 32)
         let draft = AuditEntry(
             sequence: (try last?.integer("sequence") ?? 0) + 1, id: transaction.newIdentifier(.audit),
-            createdAt: transaction.now, author: transaction.author, action: action, objectKind: objectKind,
+            createdAt: transaction.now, author: author ?? transaction.author, action: action, objectKind: objectKind,
             objectID: objectID, before: before?.text, after: after?.text, previousHash: previous, hash: [])
         try transaction.execute(
             """

@@ -32,8 +32,12 @@ public struct SessionStore {
     let transaction: ControlTransaction
 
     /// Starts a session.
+    /// - Parameters:
+    ///   - user: Whose it is.
+    ///   - author: The same user with the address, for the audit log; nil for the transaction's author.
     /// - Returns: The session and the value of its cookie, 256 random bits, which is not stored anywhere.
-    public func create(for user: User) throws -> (session: Session, cookie: Secret) {
+    /// - Throws: What SQLite reports.
+    public func create(for user: User, author: Author? = nil) throws -> (session: Session, cookie: Secret) {
         try transaction.execute("DELETE FROM sessions WHERE expires_at <= ?", [transaction.now.microseconds])
         let cookie = SecretMaker.make(prefix: "")
         let digest = SecretMaker.digest(of: cookie.reveal())
@@ -46,7 +50,7 @@ public struct SessionStore {
                 digest.blob, user.id.text, session.createdAt.microseconds, session.lastSeenAt.microseconds,
                 session.expiresAt.microseconds,
             ])
-        try transaction.audit.append("session.started", "user", user.id.text)
+        try transaction.audit.append("session.started", "user", user.id.text, author: author)
         transaction.publish(.access)
         return (session, cookie)
     }

@@ -23,13 +23,15 @@ struct SealingTests {
         for index in sealed.ciphertext.indices {
             var bytes = sealed.ciphertext
             bytes[index] ^= 1
-            let changed = SealedSecret(kekID: sealed.kekID, version: 3, wrappedKey: sealed.wrappedKey, ciphertext: bytes)
+            let changed = SealedSecret(
+                kekID: sealed.kekID, version: 3, wrappedKey: sealed.wrappedKey, ciphertext: bytes)
             #expect(throws: SealingFailure.self) { try ring.open(changed, in: context) }
         }
         for index in sealed.wrappedKey.indices {
             var bytes = sealed.wrappedKey
             bytes[index] ^= 1
-            let changed = SealedSecret(kekID: sealed.kekID, version: 3, wrappedKey: bytes, ciphertext: sealed.ciphertext)
+            let changed = SealedSecret(
+                kekID: sealed.kekID, version: 3, wrappedKey: bytes, ciphertext: sealed.ciphertext)
             #expect(throws: SealingFailure.self) { try ring.open(changed, in: context) }
         }
     }

@@ -1,0 +1,40 @@
+public import ModeluxCore
+public import ModeluxStore
+
+/// What the management API works on. Everything that has one live version and no type of its own here is a closure.
+public struct AdminDependencies: Sendable {
+    /// Configuration, keys, people and audit.
+    public var store: ControlStore
+    /// Records, bodies and figures.
+    public var records: RecordSource
+    /// New records as they are written, for the live tail.
+    public var feed: RecordFeed
+    /// Prometheus text, at once.
+    public var metrics: @Sendable () -> String
+    /// Why the program cannot serve yet; nil when it can.
+    public var notReady: @Sendable () -> String?
+    /// Members of `GET system` that other parts of the program know: disk, segments, queue depths.
+    public var systemStatus: @Sendable () async -> [JSONTree.Member]
+    /// The program's version.
+    public var version: String
+    /// The wall clock.
+    public var clock: @Sendable () -> Timestamp
+
+    /// Joins the parts.
+    public init(
+        store: ControlStore, records: RecordSource, feed: RecordFeed = RecordFeed(),
+        metrics: @escaping @Sendable () -> String = { "" },
+        notReady: @escaping @Sendable () -> String? = { nil },
+        systemStatus: @escaping @Sendable () async -> [JSONTree.Member] = { [] }, version: String,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.store = store
+        self.records = records
+        self.feed = feed
+        self.metrics = metrics
+        self.notReady = notReady
+        self.systemStatus = systemStatus
+        self.version = version
+        self.clock = clock
+    }
+}
