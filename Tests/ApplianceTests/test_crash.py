@@ -27,6 +27,7 @@ def test_kill_9_under_load_loses_nothing_and_books_nothing_twice(fresh_appliance
     problems = rounds.problems()
     assert not problems, f"{len(problems)} of {rounds.answered} answers, the first: {problems[:10]}"
     assert Ledger(appliance.data).integrity() == "ok"
+    assert Ledger(appliance.data).rollup_drift() == {}
     assert rounds.answered > 20 * 10
     # The log agrees with the ledger.
     for sent in random.sample([sent for sent in rounds.sent if sent.whole], 50):

@@ -30,6 +30,17 @@ class Ledger:
             found[row["model"]].append(row)
         return found
 
+    def rollup_drift(self):
+        """Columns in which the hourly figures differ from the sum of the rows."""
+        columns = {"attempts": "count(*)", "input_tokens": "sum(input_tokens)", "output_tokens": "sum(output_tokens)",
+                   "cost_nano_usd": "sum(total_nano_usd)"}
+        rows = self.query("SELECT " + ", ".join(columns.values()) + " FROM attempts WHERE state <> ?", HELD)[0]
+        drift = {}
+        for table in ("rollups_hourly", "rollups_minutely"):
+            sums = self.query("SELECT " + ", ".join(f"sum({name})" for name in columns) + f" FROM {table}")[0]
+            drift.update({f"{table}.{name}": (rolled, booked) for name, rolled, booked in zip(columns, sums, rows) if rolled != booked})
+        return drift
+
     def integrity(self):
         return self.query("PRAGMA integrity_check")[0][0]
 
