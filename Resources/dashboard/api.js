@@ -7,7 +7,11 @@ const base = "/manage/v1/";
 
 /** An answer that is not 2xx, with the server's own sentence. */
 export class APIError extends Error {
-  /** @param {number} status @param {string} message @param {string | null} [code] */
+  /**
+   * @param {number} status
+   * @param {string} message
+   * @param {string | null} [code]
+   */
   constructor(status, message, code = null) {
     super(message);
     this.name = "APIError";
@@ -20,10 +24,13 @@ export class APIError extends Error {
 /** @typedef {{ signal?: AbortSignal }} Options */
 
 /**
- * @param {string} method @param {string} path @param {{ query?: Query, body?: unknown, signal?: AbortSignal }} [options]
+ * @param {string} method
+ * @param {string} path
+ * @param {{ query?: Query, body?: unknown, signal?: AbortSignal }} [options]
  * @returns {Promise<any>}
  */
-async function call(method, path, { query, body, signal } = {}) {
+async function call(method, path, options = {}) {
+  const { query, body, signal } = options;
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -55,13 +62,24 @@ export const signIn = async (token) => (await call("POST", "auth/sign-in", { bod
 export const signOut = () => call("POST", "auth/sign-out");
 export const session = async () => (await call("GET", "auth/session")).data;
 
-/** @param {Query} query @param {Options} [options] @returns {Promise<{ data: any[], next_cursor: string | null, has_more: boolean }>} */
+/**
+ * @param {Query} query
+ * @param {Options} [options]
+ * @returns {Promise<{ data: any[], next_cursor: string | null, has_more: boolean }>}
+ */
 export const logs = (query, options) => call("GET", "logs", { query, ...options });
 
-/** @param {string} id @param {Options} [options] */
+/**
+ * @param {string} id
+ * @param {Options} [options]
+ */
 export const log = async (id, options) => (await call("GET", `logs/${encodeURIComponent(id)}`, options)).data;
 
-/** @param {Query} query @param {Options} [options] @returns {Promise<{ series: any[], totals: any }>} */
+/**
+ * @param {Query} query
+ * @param {Options} [options]
+ * @returns {Promise<{ series: any[], totals: any }>}
+ */
 export const report = async (query, options) => (await call("GET", "analytics/report", { query, ...options })).data;
 
 /** @param {Options} [options] */
@@ -71,7 +89,8 @@ export const projects = async (options) => (await call("GET", "projects", { quer
 export const keys = async (options) => (await call("GET", "keys", { query: { limit: 200 }, ...options })).data;
 
 /** @param {Options} [options] */
-export const providers = async (options) => (await call("GET", "providers", { query: { limit: 200 }, ...options })).data;
+export const providers = async (options) =>
+  (await call("GET", "providers", { query: { limit: 200 }, ...options })).data;
 
 /** @param {Options} [options] */
 export const system = async (options) => (await call("GET", "system", options)).data;

@@ -12,7 +12,11 @@ import { shell } from "./parts/shell.js";
 const product = "modelux";
 
 /** The page on show: what it can do with a new query, and how to end what it started. */
-let current = { key: "", leave: new AbortController(), update: /** @type {((query: URLSearchParams) => void) | null} */ (null) };
+let current = {
+  key: "",
+  leave: new AbortController(),
+  update: /** @type {((query: URLSearchParams) => void) | null} */ (null),
+};
 /** @type {ReturnType<typeof shell> | null} */
 let frame = null;
 /** Where someone wanted to go before being asked to sign in. */
@@ -54,11 +58,20 @@ async function follow() {
     main.querySelector("h1")?.focus({ preventScroll: true });
     scrollTo(0, 0);
   } catch (error) {
-    if (!leave.signal.aborted) replace(main, failure(error, () => location.reload()));
+    if (!leave.signal.aborted)
+      replace(
+        main,
+        failure(error, () => location.reload()),
+      );
   }
 }
 
-/** An empty `main` inside the frame, or alone for a page that needs no session. @param {boolean} isAlone @param {string} path @param {URLSearchParams} query */
+/**
+ * An empty `main` inside the frame, or alone for a page that needs no session.
+ * @param {boolean} isAlone
+ * @param {string} path
+ * @param {URLSearchParams} query
+ */
 function place(isAlone, path, query) {
   const main = h("main", { id: "main", class: "page", tabindex: -1 });
   if (isAlone) {

@@ -5,7 +5,10 @@
 /** @typedef {{ kind: "text" | "thinking" | "call" | "result" | "note" | "data", text: string, name?: string }} Block */
 /** @typedef {{ role: string, blocks: Block[], finish?: string | null }} Turn */
 
-/** @param {string | null | undefined} text @returns {any} the value, or undefined when it is not JSON */
+/**
+ * @param {string | null | undefined} text
+ * @returns {any} the value, or undefined when it is not JSON
+ */
 export function parsed(text) {
   if (!text) return undefined;
   try {
@@ -17,13 +20,18 @@ export function parsed(text) {
 
 /**
  * The turns of a call, the question first.
- * @param {string | null} request @param {string | null} response @returns {Turn[]}
+ * @param {string | null} request
+ * @param {string | null} response
+ * @returns {Turn[]}
  */
 export function conversation(request, response) {
   return [...questions(parsed(request)), ...answers(response)];
 }
 
-/** @param {any} body @returns {Turn[]} */
+/**
+ * @param {any} body
+ * @returns {Turn[]}
+ */
 function questions(body) {
   if (!body || typeof body !== "object") return [];
   /** @type {Turn[]} */
@@ -36,19 +44,29 @@ function questions(body) {
   return turns;
 }
 
-/** @param {any} message @returns {Turn} */
+/**
+ * @param {any} message
+ * @returns {Turn}
+ */
 function turn(message) {
   const result = blocks(message?.content);
   if (message?.reasoning_content) result.unshift({ kind: "thinking", text: plain(message.reasoning_content) });
   if (message?.refusal) result.push({ kind: "note", text: plain(message.refusal), name: "refusal" });
   for (const call of message?.tool_calls ?? []) {
-    result.push({ kind: "call", name: plain(call?.function?.name ?? call?.type), text: pretty(call?.function?.arguments) });
+    result.push({
+      kind: "call",
+      name: plain(call?.function?.name ?? call?.type),
+      text: pretty(call?.function?.arguments),
+    });
   }
   const role = plain(message?.role ?? "message");
   return { role, blocks: role === "tool" ? result.map((block) => ({ ...block, kind: "result" })) : result };
 }
 
-/** @param {any} content a string, a list of parts, or anything else @returns {Block[]} */
+/**
+ * @param {any} content a string, a list of parts, or anything else
+ * @returns {Block[]}
+ */
 function blocks(content) {
   if (content === null || content === undefined || content === "") return [];
   if (typeof content === "string") return [{ kind: "text", text: content }];
@@ -56,7 +74,10 @@ function blocks(content) {
   return [{ kind: "data", text: pretty(content) }];
 }
 
-/** @param {any} value one content part @returns {Block[]} */
+/**
+ * @param {any} value one content part
+ * @returns {Block[]}
+ */
 function part(value) {
   if (typeof value === "string") return [{ kind: "text", text: value }];
   switch (value?.type) {
@@ -75,7 +96,13 @@ function part(value) {
       return [{ kind: "note", name: "image", text: described(value.image_url?.url ?? value.image_url) }];
     case "image":
     case "document":
-      return [{ kind: "note", name: value.type, text: described(value.source?.url ?? value.source?.data, value.source?.media_type) }];
+      return [
+        {
+          kind: "note",
+          name: value.type,
+          text: described(value.source?.url ?? value.source?.data, value.source?.media_type),
+        },
+      ];
     case "input_audio":
       return [{ kind: "note", name: "audio", text: described(value.input_audio?.data, value.input_audio?.format) }];
     default:
@@ -83,31 +110,43 @@ function part(value) {
   }
 }
 
-/** @param {string | null} response @returns {Turn[]} */
+/**
+ * @param {string | null} response
+ * @returns {Turn[]}
+ */
 function answers(response) {
   if (!response) return [];
   const body = parsed(response) ?? assembled(response);
   if (!body || typeof body !== "object") return [{ role: "assistant", blocks: [{ kind: "text", text: response }] }];
-  if (body.error) return [{ role: "error", blocks: [{ kind: "text", text: plain(body.error.message ?? pretty(body.error)) }] }];
+  if (body.error)
+    return [{ role: "error", blocks: [{ kind: "text", text: plain(body.error.message ?? pretty(body.error)) }] }];
   if (Array.isArray(body.choices)) {
     return body.choices.map((/** @type {any} */ choice) => ({
-      ...turn(choice.message ?? { role: "assistant", content: choice.text }),
-      finish: choice.finish_reason ?? null,
+      ...turn(choice?.message ?? { role: "assistant", content: choice?.text }),
+      finish: choice?.finish_reason ?? null,
     }));
   }
-  if (Array.isArray(body.content)) return [{ role: plain(body.role ?? "assistant"), blocks: blocks(body.content), finish: body.stop_reason ?? null }];
+  if (Array.isArray(body.content))
+    return [{ role: plain(body.role ?? "assistant"), blocks: blocks(body.content), finish: body.stop_reason ?? null }];
   if (Array.isArray(body.data)) return [{ role: "answer", blocks: [{ kind: "note", text: vectors(body.data) }] }];
   return [{ role: "answer", blocks: [{ kind: "data", text: pretty(body) }] }];
 }
 
-/** @param {any[]} data @returns {string} */
+/**
+ * @param {any[]} data
+ * @returns {string}
+ */
 function vectors(data) {
   const dimensions = data.map((item) => item?.embedding?.length).find((length) => length > 0);
   const many = `${data.length} ${data.length === 1 ? "embedding" : "embeddings"}`;
   return dimensions && Array.isArray(data[0]?.embedding) ? `${many} of ${dimensions} dimensions` : many;
 }
 
-/** A stream's events put together as the whole answer would have been. @param {string} text @returns {any} */
+/**
+ * A stream's events put together as the whole answer would have been.
+ * @param {string} text
+ * @returns {any}
+ */
 export function assembled(text) {
   const events = text
     .split(/\r\n|\n|\r/)
@@ -121,15 +160,22 @@ export function assembled(text) {
   return failed;
 }
 
-/** @param {any[]} events @param {any} failed */
+/**
+ * @param {any[]} events
+ * @param {any} failed
+ */
 function assembledChoices(events, failed) {
   /** @type {any[]} */
   const choices = [];
   for (const choice of events.flatMap((event) => event.choices ?? [])) {
-    const whole = (choices[choice.index ?? 0] ??= { message: { role: "assistant", content: "", tool_calls: [] }, finish_reason: null });
+    const whole = (choices[choice.index ?? 0] ??= {
+      message: { role: "assistant", content: "", tool_calls: [] },
+      finish_reason: null,
+    });
     const delta = choice.delta ?? {};
     if (delta.content) whole.message.content += delta.content;
-    if (delta.reasoning_content) whole.message.reasoning_content = (whole.message.reasoning_content ?? "") + delta.reasoning_content;
+    if (delta.reasoning_content)
+      whole.message.reasoning_content = (whole.message.reasoning_content ?? "") + delta.reasoning_content;
     for (const call of delta.tool_calls ?? []) {
       const known = (whole.message.tool_calls[call.index ?? 0] ??= { function: { name: "", arguments: "" } });
       known.function.name += call.function?.name ?? "";
@@ -137,7 +183,8 @@ function assembledChoices(events, failed) {
     }
     whole.finish_reason = choice.finish_reason ?? whole.finish_reason;
   }
-  if (failed) choices.push({ message: { role: "error", content: plain(failed.error?.message ?? pretty(failed.error)) } });
+  if (failed)
+    choices.push({ message: { role: "error", content: plain(failed.error?.message ?? pretty(failed.error)) } });
   return { choices: choices.filter(Boolean) };
 }
 
@@ -160,7 +207,10 @@ function assembledMessage(events) {
   return message;
 }
 
-/** @param {unknown} source @param {string} [type] */
+/**
+ * @param {unknown} source
+ * @param {string} [type]
+ */
 function described(source, type) {
   const text = typeof source === "string" ? source : "";
   if (/^https?:/.test(text)) return text;
@@ -169,9 +219,14 @@ function described(source, type) {
 }
 
 /** @param {unknown} value */
-const plain = (value) => (typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value));
+const plain = (value) =>
+  typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 
-/** JSON with indents; a string that holds JSON is opened first. @param {unknown} value @returns {string} */
+/**
+ * JSON with indents; a string that holds JSON is opened first.
+ * @param {unknown} value
+ * @returns {string}
+ */
 export function pretty(value) {
   if (typeof value !== "string") return JSON.stringify(value ?? null, null, 2);
   const inner = parsed(value);

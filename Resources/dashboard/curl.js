@@ -1,12 +1,16 @@
 // @ts-check
 // Calls as commands and snippets to paste. Pure. The key is always a variable: no secret is ever shown again.
 
-/** A text as one word for the shell. @param {string} text */
+/**
+ * A text as one word for the shell.
+ * @param {string} text
+ */
 export const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
  * A recorded call as a command that repeats it.
- * @param {{ surface: string, endpoint: string, request_body: string | null }} record @param {string} proxyURL
+ * @param {{ surface: string, endpoint: string, request_body: string | null }} record
+ * @param {string} proxyURL
  */
 export function asCurl(record, proxyURL) {
   const isAnthropic = record.surface === "anthropic";
@@ -22,7 +26,9 @@ export function asCurl(record, proxyURL) {
 
 /**
  * What an application needs to send its calls here, client by client.
- * @param {string} proxyURL @param {string} model @returns {{ id: string, label: string, language: string, text: string }[]}
+ * @param {string} proxyURL
+ * @param {string} model
+ * @returns {{ id: string, label: string, language: string, text: string }[]}
  */
 export function snippets(proxyURL, model) {
   const root = proxyURL.replace(/\/$/, "");

@@ -1,7 +1,14 @@
 // @ts-check
 // The filters of the request list: what they are called here and in the API. Pure.
 
-/** @typedef {{ id: string, label: string, kind: "text" | "number" | "select", hint?: string, options?: { id: string, label: string }[] }} Filter */
+/**
+ * @typedef {object} Filter
+ * @property {string} id the API's name of it
+ * @property {string} label
+ * @property {"text" | "number" | "select"} kind
+ * @property {string} [hint] an example
+ * @property {{ id: string, label: string }[]} [options] what a select offers; the server may know more
+ */
 
 const statuses = [
   { id: "2xx", label: "2xx answered" },
@@ -9,7 +16,10 @@ const statuses = [
   { id: "5xx", label: "5xx failed" },
 ];
 
-/** The API's own names, so that an address can be turned into a call and back. @type {readonly Filter[]} */
+/**
+ * The API's own names, so that an address can be turned into a call and back.
+ * @type {readonly Filter[]}
+ */
 export const filters = Object.freeze([
   { id: "status", label: "Status", kind: "select", options: statuses },
   { id: "error_code", label: "Error code", kind: "text", hint: "provider_error" },
@@ -28,7 +38,9 @@ const names = new Set(["project_id", "q", ...filters.map(({ id }) => id)]);
 
 /**
  * The call that an address stands for; fields that are no filters are left out.
- * @param {URLSearchParams} query @param {{ start: Date, end: Date, live: boolean }} range @returns {Record<string, string>}
+ * @param {URLSearchParams} query
+ * @param {{ start: Date, end: Date, live: boolean }} range
+ * @returns {Record<string, string>}
  */
 export function asCall(query, range) {
   /** @type {Record<string, string>} */
@@ -38,10 +50,18 @@ export function asCall(query, range) {
   return call;
 }
 
-/** The filters that are set, in the order of the form. @param {URLSearchParams} query */
+/**
+ * The filters that are set, in the order of the form.
+ * @param {URLSearchParams} query
+ */
 export const active = (query) =>
-  filters.filter(({ id }) => (query.get(id) ?? "") !== "").map((filter) => ({ ...filter, value: query.get(filter.id) ?? "" }));
+  filters
+    .filter(({ id }) => (query.get(id) ?? "") !== "")
+    .map((filter) => ({ ...filter, value: query.get(filter.id) ?? "" }));
 
-/** How a set filter reads. @param {{ label: string, value: string, options?: { id: string, label: string }[] }} filter */
+/**
+ * How a set filter reads.
+ * @param {{ label: string, value: string, options?: { id: string, label: string }[] }} filter
+ */
 export const sentence = ({ label, value, options }) =>
   `${label}: ${options?.find((option) => option.id === value)?.label ?? value}`;

@@ -2,7 +2,8 @@
 // Single keys for the whole dashboard; silent while someone types or holds a modifier.
 
 /**
- * @param {Record<string, (event: KeyboardEvent) => void>} actions by `event.key` @param {AbortSignal} signal
+ * @param {Record<string, (event: KeyboardEvent) => void>} actions by `event.key`
+ * @param {AbortSignal} signal
  */
 export function onKeys(actions, signal) {
   document.addEventListener(

@@ -9,7 +9,8 @@ const patience = 5000;
 
 /**
  * Calls back when the newest record changes, once at most per question.
- * @param {Record<string, string>} query the filters that matter @param {() => Promise<unknown>} changed
+ * @param {Record<string, string>} query the filters that matter
+ * @param {() => Promise<unknown>} changed
  * @param {AbortSignal} signal
  * @param {string | null} [newest] the newest record already shown; without it the first answer counts as shown
  */
@@ -31,7 +32,10 @@ export async function live(query, changed, signal, newest) {
   }
 }
 
-/** @param {number} milliseconds @param {AbortSignal} signal */
+/**
+ * @param {number} milliseconds
+ * @param {AbortSignal} signal
+ */
 const sleep = (milliseconds, signal) =>
   new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);

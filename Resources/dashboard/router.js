@@ -3,7 +3,10 @@
 
 /** @typedef {{ path: string, query: URLSearchParams }} Address */
 
-/** @param {string} hash as in `location.hash` @returns {Address} */
+/**
+ * @param {string} hash as in `location.hash`
+ * @returns {Address}
+ */
 export function parse(hash) {
   const text = hash.replace(/^#/, "");
   const mark = text.indexOf("?");
@@ -16,7 +19,8 @@ export function parse(hash) {
 
 /**
  * An address as a link. Empty values are left out, so that no filter leaves no trace.
- * @param {string} path @param {URLSearchParams | Record<string, unknown>} [query]
+ * @param {string} path
+ * @param {URLSearchParams | Record<string, unknown>} [query]
  */
 export function link(path, query = {}) {
   const entries = query instanceof URLSearchParams ? [...query] : Object.entries(query);
@@ -28,7 +32,8 @@ export function link(path, query = {}) {
 /**
  * The first route that a path fits, with what its `:names` stand for.
  * @template {{ path: string }} Route
- * @param {readonly Route[]} routes @param {string} path
+ * @param {readonly Route[]} routes
+ * @param {string} path
  * @returns {{ route: Route, params: Record<string, string> } | null}
  */
 export function match(routes, path) {
@@ -48,7 +53,11 @@ export function match(routes, path) {
   return null;
 }
 
-/** A query with some fields changed; a null removes one. @param {URLSearchParams} query @param {Record<string, string | null>} changes */
+/**
+ * A query with some fields changed; a null removes one.
+ * @param {URLSearchParams} query
+ * @param {Record<string, string | null>} changes
+ */
 export function changed(query, changes) {
   const copy = new URLSearchParams(query);
   for (const [key, value] of Object.entries(changes)) {

@@ -17,7 +17,14 @@
  * @property {(title: string) => void} setTitle for pages that know their title only once data is there
  */
 
-/** @typedef {{ path: string, page: () => Promise<Page>, nav?: string, icon?: import("./parts/icon.js").IconName, isPublic?: boolean }} Route */
+/**
+ * @typedef {object} Route
+ * @property {string} path
+ * @property {() => Promise<Page>} page
+ * @property {string} [nav]
+ * @property {import("./parts/icon.js").IconName} [icon]
+ * @property {boolean} [isPublic] open without a session
+ */
 
 /** @type {readonly Route[]} */
 export const routes = [

@@ -22,13 +22,17 @@ export const presets = Object.freeze([
 
 /**
  * Minutes up to two hours, hours up to a week, days beyond.
- * @param {number} length milliseconds @returns {Range["granularity"]}
+ * @param {number} length milliseconds
+ * @returns {Range["granularity"]}
  */
 export const granularity = (length) => (length <= 2 * HOUR ? "minute" : length <= 7 * DAY ? "hour" : "day");
 
 /**
  * The range that a page's address names: `range=1h`, or `start` and `end`; the fallback when it names none.
- * @param {URLSearchParams} query @param {Date} now @param {string} [fallback] @returns {Range}
+ * @param {URLSearchParams} query
+ * @param {Date} now
+ * @param {string} [fallback]
+ * @returns {Range}
  */
 export function readRange(query, now, fallback = "1h") {
   const start = new Date(query.get("start") ?? "");
@@ -39,10 +43,19 @@ export function readRange(query, now, fallback = "1h") {
   }
   const named = presets.find((preset) => preset.id === query.get("range"));
   const preset = named ?? presets.find((candidate) => candidate.id === fallback) ?? presets[1];
-  return { start: new Date(now.getTime() - preset.length), end: now, granularity: granularity(preset.length), live: true };
+  return {
+    start: new Date(now.getTime() - preset.length),
+    end: now,
+    granularity: granularity(preset.length),
+    live: true,
+  };
 }
 
-/** The range of the same length that ends where this one starts. @param {Range} range @returns {Range} */
+/**
+ * The range of the same length that ends where this one starts.
+ * @param {Range} range
+ * @returns {Range}
+ */
 export function previous(range) {
   const length = range.end.getTime() - range.start.getTime();
   return { ...range, start: new Date(range.start.getTime() - length), end: range.start, live: false };
@@ -50,7 +63,8 @@ export function previous(range) {
 
 /**
  * The starts of all buckets that a range touches, oldest first, in UTC steps as the API makes them.
- * @param {Range} range @returns {number[]} milliseconds
+ * @param {Range} range
+ * @returns {number[]} milliseconds
  */
 export function buckets(range) {
   const step = steps[range.granularity];
@@ -62,7 +76,10 @@ export function buckets(range) {
 
 /**
  * One value per bucket for each field. A bucket without calls counts 0; its latency is unknown, so null.
- * @param {Point[]} points @param {number[]} starts @param {string[]} fields @returns {Record<string, (number | null)[]>}
+ * @param {Point[]} points
+ * @param {number[]} starts
+ * @param {string[]} fields
+ * @returns {Record<string, (number | null)[]>}
  */
 export function fill(points, starts, fields) {
   const found = new Map(points.map((point) => [new Date(point.bucket).getTime(), point]));
@@ -71,7 +88,11 @@ export function fill(points, starts, fields) {
   return Object.fromEntries(fields.map((field) => [field, values(field)]));
 }
 
-/** What is written under a bucket. @param {number} start @param {Range["granularity"]} granularity */
+/**
+ * What is written under a bucket.
+ * @param {number} start
+ * @param {Range["granularity"]} granularity
+ */
 export function bucketLabel(start, granularity) {
   const date = new Date(start);
   if (granularity === "day") return day(date);
@@ -79,19 +100,28 @@ export function bucketLabel(start, granularity) {
   return granularity === "hour" && time === "00:00" ? day(date) : time;
 }
 
-/** A bucket in full, for a tooltip. @param {number} start @param {Range["granularity"]} granularity */
+/**
+ * A bucket in full, for a tooltip.
+ * @param {number} start
+ * @param {Range["granularity"]} granularity
+ */
 export function bucketTitle(start, granularity) {
   const from = new Date(start);
   if (granularity === "day") return `${day(from)} ${from.getFullYear()}`;
   return `${day(from)}, ${clock(from).slice(0, 5)} – ${clock(new Date(start + steps[granularity])).slice(0, 5)}`;
 }
 
-/** Where a bucket ends. @param {number} start @param {Range["granularity"]} granularity */
+/**
+ * Where a bucket ends.
+ * @param {number} start
+ * @param {Range["granularity"]} granularity
+ */
 export const bucketEnd = (start, granularity) => start + steps[granularity];
 
 /**
  * Sums a grouped report over time: one entry per group, the largest first.
- * @param {Point[]} points @param {string} [by] the field that orders them
+ * @param {Point[]} points
+ * @param {string} [by] the field that orders them
  */
 export function groups(points, by = "cost_usd") {
   /** @type {Map<string, { group: string, requests: number, cost_usd: number, tokens: number, errors: number }>} */
@@ -106,10 +136,15 @@ export function groups(points, by = "cost_usd") {
     sums.set(group, sum);
   }
   const field = /** @type {"cost_usd"} */ (by);
-  return [...sums.values()].sort((a, b) => b[field] - a[field] || b.requests - a.requests || (a.group < b.group ? -1 : 1));
+  return [...sums.values()].sort(
+    (a, b) => b[field] - a[field] || b.requests - a.requests || (a.group < b.group ? -1 : 1),
+  );
 }
 
-/** Each value's part of the whole; all 0 when the whole is 0. @param {number[]} values */
+/**
+ * Each value's part of the whole; all 0 when the whole is 0.
+ * @param {number[]} values
+ */
 export function shares(values) {
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
   return values.map((value) => (total > 0 ? Math.max(0, value) / total : 0));
@@ -117,7 +152,8 @@ export function shares(values) {
 
 /**
  * Round steps for an axis from 0 that reach the largest value: for 730 and 4 it is 0, 200, 400, 600, 800.
- * @param {number} largest @param {number} [wanted]
+ * @param {number} largest
+ * @param {number} [wanted]
  */
 export function ticks(largest, wanted = 4) {
   if (!(largest > 0) || !Number.isFinite(largest)) return [0, 1];

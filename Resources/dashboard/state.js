@@ -1,7 +1,12 @@
 // @ts-check
 // The little that outlives a page: who is signed in, the theme, where the list was left.
 
-/** @typedef {{ user: { id?: string, email?: string | null, name?: string | null }, role: string, csrf_token: string }} Session */
+/**
+ * @typedef {object} Session
+ * @property {{ id?: string, email?: string | null, name?: string | null }} user
+ * @property {string} role
+ * @property {string} csrf_token goes with every write
+ */
 
 export const state = {
   /** @type {Session | null} */
@@ -18,7 +23,10 @@ export function theme() {
   return chosen === "light" || chosen === "dark" ? chosen : "auto";
 }
 
-/** Keeps the choice for the next visit and tells whoever draws by hand. @param {"auto" | "light" | "dark"} choice */
+/**
+ * Keeps the choice for the next visit and tells whoever draws by hand.
+ * @param {"auto" | "light" | "dark"} choice
+ */
 export function setTheme(choice) {
   if (choice === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = choice;
@@ -30,7 +38,11 @@ export function setTheme(choice) {
   document.dispatchEvent(new CustomEvent("themechange"));
 }
 
-/** Calls back whenever colours change, by choice or by the system's setting. @param {() => void} callback @param {AbortSignal} signal */
+/**
+ * Calls back whenever colours change, by choice or by the system's setting.
+ * @param {() => void} callback
+ * @param {AbortSignal} signal
+ */
 export function onThemeChange(callback, signal) {
   document.addEventListener("themechange", callback, { signal });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", callback, { signal });

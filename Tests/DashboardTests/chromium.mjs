@@ -6,14 +6,27 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--force-color-profile=srgb", "--remote-debugging-pipe"];
+const flags = [
+  "--headless=new",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--hide-scrollbars",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-extensions",
+  "--force-color-profile=srgb",
+  "--remote-debugging-pipe",
+];
 const deadline = 15_000;
 
 export class Browser {
   /** @param {string} [executable] */
   constructor(executable = process.env.CHROMIUM ?? "chromium") {
     this.profile = mkdtempSync(join(tmpdir(), "modelux-dashboard-"));
-    this.process = spawn(executable, [...flags, `--user-data-dir=${this.profile}`, "about:blank"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+    this.process = spawn(executable, [...flags, `--user-data-dir=${this.profile}`, "about:blank"], {
+      stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+    });
     this.input = /** @type {import("node:stream").Writable} */ (this.process.stdio[3]);
     this.next = 1;
     /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
@@ -38,7 +51,12 @@ export class Browser {
     else answer.resolve(message.result);
   }
 
-  /** @param {string} method @param {object} [params] @param {string} [sessionId] @returns {Promise<any>} */
+  /**
+   * @param {string} method
+   * @param {object} [params]
+   * @param {string} [sessionId]
+   * @returns {Promise<any>}
+   */
   send(method, params = {}, sessionId) {
     const id = this.next++;
     this.input.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
@@ -64,20 +82,32 @@ export class Browser {
 }
 
 export class Page {
-  /** @param {Browser} browser @param {string} session */
+  /**
+   * @param {Browser} browser
+   * @param {string} session
+   */
   constructor(browser, session) {
     this.browser = browser;
     this.session = session;
-    /** Errors in the console, exceptions, and reports of the content security policy. @type {string[]} */
+    /**
+     * Errors in the console, exceptions, and reports of the content security policy.
+     * @type {string[]}
+     */
     this.errors = [];
-    /** Every address asked for. @type {string[]} */
+    /**
+     * Every address asked for.
+     * @type {string[]}
+     */
     this.requests = [];
     /** Bytes as they came over the wire. */
     this.transferred = 0;
     this.dialogs = 0;
   }
 
-  /** @param {string} method @param {object} [params] */
+  /**
+   * @param {string} method
+   * @param {object} [params]
+   */
   send(method, params) {
     return this.browser.send(method, params, this.session);
   }
@@ -89,9 +119,12 @@ export class Page {
 
   /** @param {any} message */
   note({ method, params }) {
-    if (method === "Runtime.exceptionThrown") this.errors.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
-    if (method === "Runtime.consoleAPICalled" && ["error", "warning", "assert"].includes(params.type)) this.errors.push(params.args.map((/** @type {any} */ arg) => arg.value ?? arg.description).join(" "));
-    if (method === "Log.entryAdded" && ["error", "warning"].includes(params.entry.level)) this.errors.push(`${params.entry.text} ${params.entry.url ?? ""}`.trim());
+    if (method === "Runtime.exceptionThrown")
+      this.errors.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
+    if (method === "Runtime.consoleAPICalled" && ["error", "warning", "assert"].includes(params.type))
+      this.errors.push(params.args.map((/** @type {any} */ arg) => arg.value ?? arg.description).join(" "));
+    if (method === "Log.entryAdded" && ["error", "warning"].includes(params.entry.level))
+      this.errors.push(`${params.entry.text} ${params.entry.url ?? ""}`.trim());
     if (method === "Network.requestWillBeSent") this.requests.push(params.request.url);
     if (method === "Network.loadingFinished") this.transferred += params.encodedDataLength;
     if (method === "Page.javascriptDialogOpening") {
@@ -106,40 +139,78 @@ export class Page {
     await this.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }] });
   }
 
-  /** Opens an address; one that differs only after the `#` does not reload. @param {string} url */
+  /**
+   * Opens an address; one that differs only after the `#` does not reload.
+   * @param {string} url
+   */
   async open(url) {
     await this.send("Page.navigate", { url });
   }
 
-  /** What an expression or the call of a function gives in the page. @param {string | Function} code @param {...unknown} args @returns {Promise<any>} */
+  /**
+   * What an expression or the call of a function gives in the page.
+   * @param {string | Function} code
+   * @param {...unknown} args
+   * @returns {Promise<any>}
+   */
   async evaluate(code, ...args) {
-    const expression = typeof code === "function" ? `(${code})(${args.map((arg) => JSON.stringify(arg)).join(",")})` : code;
-    const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    const expression =
+      typeof code === "function" ? `(${code})(${args.map((arg) => JSON.stringify(arg)).join(",")})` : code;
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
 
-  /** Waits until something holds in the page, looking at every frame. @param {string | Function} code @param {string} what @param {...unknown} args */
+  /**
+   * Waits until something holds in the page, looking at every frame.
+   * @param {string | Function} code
+   * @param {string} what
+   * @param {...unknown} args
+   */
   async until(code, what, ...args) {
     const begun = Date.now();
     for (;;) {
       const value = await this.evaluate(code, ...args).catch(() => null);
       if (value) return value;
-      if (Date.now() - begun > deadline) throw new Error(`${what}: not within ${deadline / 1000} s. The page says: ${(await this.evaluate("document.body.innerText")).slice(0, 400)}`);
+      if (Date.now() - begun > deadline) {
+        const text = await this.evaluate("document.body.innerText");
+        throw new Error(`${what}: not within ${deadline / 1000} s. The page says: ${text.slice(0, 400)}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 16));
     }
   }
 
-  /** Presses one key. @param {string} key */
+  /**
+   * Presses one key.
+   * @param {string} key
+   */
   async press(key) {
     const text = key.length === 1 ? key : key === "Enter" ? "\r" : undefined;
-    await this.send("Input.dispatchKeyEvent", { type: "keyDown", key, text, code: key, windowsVirtualKeyCode: key === "Enter" ? 13 : key === "Escape" ? 27 : key === "Tab" ? 9 : key.toUpperCase().charCodeAt(0) });
+    await this.send("Input.dispatchKeyEvent", {
+      type: "keyDown",
+      key,
+      text,
+      code: key,
+      windowsVirtualKeyCode:
+        key === "Enter" ? 13 : key === "Escape" ? 27 : key === "Tab" ? 9 : key.toUpperCase().charCodeAt(0),
+    });
     await this.send("Input.dispatchKeyEvent", { type: "keyUp", key, code: key });
   }
 
-  /** @param {{ isWhole?: boolean }} [options] @returns {Promise<Buffer>} a PNG */
+  /**
+   * @param {{ isWhole?: boolean }} [options]
+   * @returns {Promise<Buffer>} a PNG
+   */
   async picture({ isWhole = false } = {}) {
-    const { data } = await this.send("Page.captureScreenshot", { format: "png", captureBeyondViewport: isWhole, ...(isWhole ? { clip: await this.whole() } : {}) });
+    const { data } = await this.send("Page.captureScreenshot", {
+      format: "png",
+      captureBeyondViewport: isWhole,
+      ...(isWhole ? { clip: await this.whole() } : {}),
+    });
     return Buffer.from(data, "base64");
   }
 

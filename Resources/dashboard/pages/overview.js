@@ -18,7 +18,10 @@ export const title = "Overview";
 const fallback = "1h";
 const failuresShown = 8;
 
-/** @param {HTMLElement} main @param {import("../routes.js").Context} context */
+/**
+ * @param {HTMLElement} main
+ * @param {import("../routes.js").Context} context
+ */
 export function render(main, { query, signal, go }) {
   let range = readRange(query, new Date(), fallback);
   const controls = h("div");
@@ -26,11 +29,20 @@ export function render(main, { query, signal, go }) {
   const metrics = overviewMetrics(signal, (index) => {
     const start = buckets(range)[index];
     const end = bucketEnd(start, range.granularity);
-    location.hash = link("/requests", { ...project(query), start: new Date(start).toISOString(), end: new Date(end).toISOString() });
+    location.hash = link("/requests", {
+      ...project(query),
+      start: new Date(start).toISOString(),
+      end: new Date(end).toISOString(),
+    });
   });
   const models = topModels();
   const failures = latestFailures();
-  const columns = h("div", { class: "columns halves" }, h("div", null, models.element), h("div", null, failures.element));
+  const columns = h(
+    "div",
+    { class: "columns halves" },
+    h("div", null, models.element),
+    h("div", null, failures.element),
+  );
   const view = h("div", { class: "stack-page" }, metrics.element, columns);
 
   const load = async () => {
@@ -67,17 +79,26 @@ export function render(main, { query, signal, go }) {
   return { update };
 }
 
-/** The part of an address that goes from page to page. @param {URLSearchParams} query */
+/**
+ * The part of an address that goes from page to page.
+ * @param {URLSearchParams} query
+ */
 const project = (query) => ({ project_id: query.get("project_id") });
 
-/** @param {import("../series.js").Range} range @param {URLSearchParams} query */
+/**
+ * @param {import("../series.js").Range} range
+ * @param {URLSearchParams} query
+ */
 const since = (range, query) => ({
   ...project(query),
   start: range.start.toISOString(),
   end: range.live ? null : range.end.toISOString(),
 });
 
-/** @param {import("../series.js").Range} range @param {URLSearchParams} query */
+/**
+ * @param {import("../series.js").Range} range
+ * @param {URLSearchParams} query
+ */
 const period = (range, query) => ({
   ...project(query),
   start: range.start.toISOString(),

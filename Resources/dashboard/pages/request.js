@@ -3,27 +3,41 @@
 
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
-import { count, duration, momentExact, moneyExact, shortID, words } from "../format.js";
+import { count, duration, moneyExact, shortID } from "../format.js";
 import { asCurl } from "../curl.js";
 import { onKeys } from "../keys.js";
-import { link } from "../router.js";
 import { state } from "../state.js";
+import { statusBadge } from "../parts/cells.js";
 import { bodies } from "../parts/conversation.js";
 import { copyButton } from "../parts/copy.js";
 import { costSplit } from "../parts/cost-split.js";
 import { proxyURL } from "../parts/first-call.js";
 import { icon } from "../parts/icon.js";
-import { bone, failure, statusBadge, waiting } from "../parts/states.js";
+import { requestFacts } from "../parts/request-facts.js";
+import { bone, failure, waiting } from "../parts/states.js";
 import { trace } from "../parts/trace.js";
 import { waterfall } from "../parts/waterfall.js";
 
 export const title = "Request";
 
-/** @param {HTMLElement} main @param {import("../routes.js").Context} context */
+/**
+ * @param {HTMLElement} main
+ * @param {import("../routes.js").Context} context
+ */
 export function render(main, { params, signal, setTitle }) {
-  const back = () => h("a", { class: "button plain tight back", href: state.requestsLink, title: "Back to the list (Esc)" }, icon("back", 14), "Requests");
+  const back = () =>
+    h(
+      "a",
+      { class: "button plain tight back", href: state.requestsLink, title: "Back to the list (Esc)" },
+      icon("back", 14),
+      "Requests",
+    );
   const load = async () => {
-    replace(main, h("header", { class: "page-head" }, back(), h("h1", { tabindex: -1 }, `Request ${shortID(params.id)}`)), skeleton());
+    replace(
+      main,
+      h("header", { class: "page-head" }, back(), h("h1", { tabindex: -1 }, `Request ${shortID(params.id)}`)),
+      skeleton(),
+    );
     try {
       const [record, system, keys, projects] = await Promise.all([
         api.log(params.id, { signal }),
@@ -34,85 +48,134 @@ export function render(main, { params, signal, setTitle }) {
       setTitle(`${record.status} ${record.requested_model}`);
       replace(main, head(record, back(), proxyURL(system)), figures(record), columns(record, keys, projects));
     } catch (error) {
-      if (!signal.aborted) replace(main, h("header", { class: "page-head" }, back(), h("h1", null, `Request ${shortID(params.id)}`)), h("section", { class: "card" }, failure(error, load)));
+      if (!signal.aborted)
+        replace(
+          main,
+          h("header", { class: "page-head" }, back(), h("h1", null, `Request ${shortID(params.id)}`)),
+          h("section", { class: "card" }, failure(error, load)),
+        );
     }
   };
   onKeys({ Escape: () => (location.hash = state.requestsLink) }, signal);
   load();
 }
 
-/** @param {any} record @param {HTMLElement} back @param {string} proxy */
+/**
+ * @param {any} record
+ * @param {HTMLElement} back
+ * @param {string} proxy
+ */
 const head = (record, back, proxy) =>
   h(
     "header",
     { class: "page-head" },
     back,
-    h("h1", { class: "line", tabindex: -1 }, h("span", { class: "cut" }, record.requested_model || record.endpoint), statusBadge(record.status), record.error_code ? h("span", { class: "badge bad" }, record.error_code) : null),
+    h(
+      "h1",
+      { class: "line", tabindex: -1 },
+      h("span", { class: "cut" }, record.requested_model || record.endpoint),
+      statusBadge(record.status),
+      record.error_code ? h("span", { class: "badge bad" }, record.error_code) : null,
+    ),
     h(
       "div",
       { class: "line" },
       copyButton(() => record.request_id, { name: "the request id", label: "Copy id", class: "" }),
-      record.request_body === null ? null : copyButton(() => asCurl(record, proxy), { name: "the call as a curl command", label: "Copy as curl", class: "" }),
+      record.request_body === null
+        ? null
+        : copyButton(() => asCurl(record, proxy), {
+            name: "the call as a curl command",
+            label: "Copy as curl",
+            class: "",
+          }),
     ),
   );
 
 /** @param {any} record */
 function figures(record) {
   const { usage, latency } = record;
-  const input = usage.input_tokens + usage.cached_input_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens;
+  const input =
+    usage.input_tokens + usage.cached_input_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens;
   const list = [
-    ["Cost", moneyExact(record.cost.total_usd), usage.estimated ? "estimated" : `${record.attempts.length} ${record.attempts.length === 1 ? "attempt" : "attempts"}`],
+    ["Cost", moneyExact(record.cost.total_usd), usage.estimated ? "estimated" : "from reported usage"],
+    ["Attempts", count(record.attempts.length), record.provider ? `last at ${record.provider}` : "none answered"],
     ["Total time", duration(latency.total_ms), `gateway ${duration(latency.gateway_ms)}`],
     ["First byte", duration(latency.first_byte_ms), record.stream ? "of the stream" : "of the answer"],
-    ["Tokens in", count(input), usage.cached_input_tokens > 0 ? `${count(usage.cached_input_tokens)} cached` : "none cached"],
-    ["Tokens out", count(usage.output_tokens), usage.reasoning_tokens > 0 ? `${count(usage.reasoning_tokens)} reasoning` : "no reasoning"],
+    [
+      "Tokens in",
+      count(input),
+      usage.cached_input_tokens > 0 ? `${count(usage.cached_input_tokens)} cached` : "none cached",
+    ],
+    [
+      "Tokens out",
+      count(usage.output_tokens),
+      usage.reasoning_tokens > 0 ? `${count(usage.reasoning_tokens)} reasoning` : "no reasoning",
+    ],
   ];
-  return h("dl", { class: "figures card" }, list.map(([name, value, note]) => h("div", null, h("dt", { class: "small soft" }, name), h("dd", { class: "figure" }, value), h("dd", { class: "small faint" }, note))));
+  return h(
+    "dl",
+    { class: "figures card" },
+    list.map(([name, value, note]) =>
+      h(
+        "div",
+        null,
+        h("dt", { class: "small soft" }, name),
+        h("dd", { class: "figure" }, value),
+        h("dd", { class: "small faint" }, note),
+      ),
+    ),
+  );
 }
 
-/** @param {any} record @param {any[]} keys @param {any[]} projects */
+/**
+ * @param {any} record
+ * @param {any[]} keys
+ * @param {any[]} projects
+ */
 function columns(record, keys, projects) {
   const why = record.trace ? card("Decision", trace(record)) : null;
-  const tries = record.attempts.length > 0 ? card("Attempts", h("div", { class: "body" }, waterfall(record.attempts, record.latency.total_ms))) : null;
-  const wrong = record.error_message ? h("p", { class: "notice bad" }, icon("warning"), h("span", { class: "wrap" }, record.error_message)) : null;
+  const tries =
+    record.attempts.length > 0
+      ? card("Attempts", h("div", { class: "body" }, waterfall(record.attempts, record.latency.total_ms)))
+      : null;
+  const wrong = record.error_message
+    ? h("p", { class: "notice bad" }, icon("warning"), h("span", { class: "wrap" }, record.error_message))
+    : null;
   return h(
     "div",
     { class: "columns aside" },
     h("div", null, wrong, tries, why, bodies(record)),
-    h("div", null, card("Cost", costSplit(record.usage, record.cost)), card("About", about(record, keys, projects))),
+    h(
+      "div",
+      null,
+      card("Cost", costSplit(record.usage, record.cost)),
+      card("About", requestFacts(record, keys, projects)),
+    ),
   );
 }
 
-/** @param {any} record @param {any[]} keys @param {any[]} projects */
-function about(record, keys, projects) {
-  const named = (/** @type {any[]} */ list, /** @type {string | null} */ id) => list.find((item) => item.id === id)?.name ?? id;
-  const filter = (/** @type {string} */ name, /** @type {string | null} */ value, text = value) => value && h("a", { href: link("/requests", { range: "30d", [name]: value }), title: "All requests like this" }, text);
-  const tags = Object.entries(record.tags ?? {}).map(([key, value]) => h("a", { class: "chip", href: link("/requests", { range: "30d", tags: `${key}=${value}` }) }, h("span", { class: "cut" }, `${key}=${value}`)));
-  const facts = [
-    ["Time", h("time", { datetime: record.created_at }, momentExact(record.created_at))],
-    ["Request", h("code", null, record.request_id)],
-    ["Project", filter("project_id", record.project_id, named(projects, record.project_id))],
-    ["Key", filter("key_id", record.key_id, named(keys, record.key_id))],
-    ["Endpoint", `${record.endpoint}${record.stream ? ", stream" : ""}`],
-    ["Surface", words(record.surface)],
-    ["Answered by", record.model && filter("model", record.model, `${record.provider}/${record.model}`)],
-    ["Config", record.config && `@${record.config.slug}, version ${record.config.version}`],
-    ["Variant", record.variant],
-    ["Cache", words(typeof record.cache === "object" ? record.cache?.result : record.cache)],
-    ["End user", filter("end_user", record.end_user)],
-    ["Tags", tags.length > 0 && h("span", { class: "line" }, tags)],
-    ["Trace", filter("trace_id", record.trace_id)],
-    ["Conversation", filter("conversation_id", record.conversation_id)],
-    ["Client", record.sdk],
-  ];
-  return h("dl", { class: "facts body" }, facts.filter(([, value]) => value && value !== "–").map(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
-}
-
-/** @param {string} name @param {import("../html.js").Child} content */
+/**
+ * @param {string} name
+ * @param {import("../html.js").Child} content
+ */
 const card = (name, content) => h("section", { class: "card" }, h("header", null, h("h2", null, name)), content);
 
 const skeleton = () => [
   waiting(),
-  h("div", { class: "figures card" }, Array.from({ length: 5 }, () => h("div", null, bone("5rem"), bone("", "figure"), bone("4rem")))),
-  h("div", { class: "columns aside" }, h("div", null, card("Attempts", h("div", { class: "body" }, bone("", "plot"))), card("Decision", h("div", { class: "body" }, bone("", "plot")))), h("div", null, card("Cost", h("div", { class: "body" }, bone("", "plot"))))),
+  h(
+    "div",
+    { class: "figures card" },
+    Array.from({ length: 6 }, () => h("div", null, bone("5rem"), bone("", "figure"), bone("4rem"))),
+  ),
+  h(
+    "div",
+    { class: "columns aside" },
+    h(
+      "div",
+      null,
+      card("Attempts", h("div", { class: "body" }, bone("", "plot"))),
+      card("Decision", h("div", { class: "body" }, bone("", "plot"))),
+    ),
+    h("div", null, card("Cost", h("div", { class: "body" }, bone("", "plot")))),
+  ),
 ];

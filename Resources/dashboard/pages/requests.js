@@ -3,7 +3,7 @@
 
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
-import { count, duration, moment, momentExact, moneyColumn } from "../format.js";
+import { count } from "../format.js";
 import { asCall } from "../filters.js";
 import { onKeys } from "../keys.js";
 import { live } from "../live.js";
@@ -13,8 +13,8 @@ import { state } from "../state.js";
 import { filterBar } from "../parts/filter-bar.js";
 import { firstCall } from "../parts/first-call.js";
 import { icon } from "../parts/icon.js";
-import { empty, failure, statusBadge, waiting } from "../parts/states.js";
-import { table } from "../parts/table.js";
+import { empty, failure, waiting } from "../parts/states.js";
+import { requestTable } from "../parts/request-table.js";
 import { timeRange } from "../parts/time-range.js";
 
 export const title = "Requests";
@@ -22,7 +22,10 @@ export const title = "Requests";
 const fallback = "24h";
 const pageSize = 50;
 
-/** @param {HTMLElement} main @param {import("../routes.js").Context} context */
+/**
+ * @param {HTMLElement} main
+ * @param {import("../routes.js").Context} context
+ */
 export function render(main, { query, signal, go }) {
   /** Leaves with the filters: answers to an older question are thrown away. */
   let question = new AbortController();
@@ -50,11 +53,22 @@ export function render(main, { query, signal, go }) {
   };
 
   const ask = (/** @type {Record<string, unknown>} */ extra = {}) =>
-    api.logs({ ...asCall(query, readRange(query, new Date(), fallback)), limit: pageSize, ...extra }, { signal: question.signal });
+    api.logs(
+      { ...asCall(query, readRange(query, new Date(), fallback)), limit: pageSize, ...extra },
+      { signal: question.signal },
+    );
 
   const show = () => {
     if (!card.isConnected) replace(content, card);
-    replace(foot, h("span", { class: "faint small", role: "status" }, `${count(rows.length)} shown${cursor ? "" : ", all there are"}`), cursor ? more : null);
+    replace(
+      foot,
+      h(
+        "span",
+        { class: "faint small", role: "status" },
+        `${count(rows.length)} shown${cursor ? "" : ", all there are"}`,
+      ),
+      cursor ? more : null,
+    );
   };
 
   const load = async () => {
@@ -91,7 +105,8 @@ export function render(main, { query, signal, go }) {
       list.append(answer.data);
       show();
     } catch (error) {
-      if (!question.signal.aborted) replace(foot, h("span", { class: "small", role: "alert" }, String(/** @type {Error} */ (error).message)), more);
+      if (!question.signal.aborted)
+        replace(foot, h("span", { class: "small", role: "alert" }, String(/** @type {Error} */ (error).message)), more);
     } finally {
       more.disabled = false;
     }
@@ -137,7 +152,10 @@ export function render(main, { query, signal, go }) {
   return { update };
 }
 
-/** Names for the filters that choose from what exists. @param {AbortSignal} signal */
+/**
+ * Names for the filters that choose from what exists.
+ * @param {AbortSignal} signal
+ */
 async function offers(signal) {
   const [providers, keys] = await Promise.all([api.providers({ signal }), api.keys({ signal })]);
   return {
@@ -146,7 +164,11 @@ async function offers(signal) {
   };
 }
 
-/** Nothing at all yet, or nothing that fits. @param {URLSearchParams} query @param {AbortSignal} signal */
+/**
+ * Nothing at all yet, or nothing that fits.
+ * @param {URLSearchParams} query
+ * @param {AbortSignal} signal
+ */
 async function nothing(query, signal) {
   const { data } = await api.logs({ limit: 1 }, { signal });
   if (data.length === 0) return firstCall(signal);
@@ -155,38 +177,15 @@ async function nothing(query, signal) {
     { class: "card" },
     empty({
       title: "No request fits",
-      text: query.size > 0 ? "Remove a filter or choose a longer time." : "There were none in the last 24 hours. Choose a longer time.",
-      action: h("a", { class: "button", href: "#/requests?range=30d" }, icon("close", 14), "Clear filters, last 30 days"),
+      text: query.toString()
+        ? "Remove a filter or choose a longer time."
+        : "There were none in the last 24 hours. Choose a longer time.",
+      action: h(
+        "a",
+        { class: "button", href: "#/requests?range=30d" },
+        icon("close", 14),
+        "Clear filters, last 30 days",
+      ),
     }),
   );
-}
-
-function requestTable() {
-  const tokens = (/** @type {any} */ usage) => (usage ? usage.input_tokens + usage.cached_input_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens : null);
-  const now = () => new Date();
-  return table({
-    name: "Requests, the newest first",
-    id: (/** @type {any} */ row) => row.request_id,
-    href: (row) => link(`/requests/${row.request_id}`),
-    columns: [
-      { label: "Time", cell: (row) => h("time", { datetime: row.created_at }, moment(row.created_at, now())), title: (row) => momentExact(row.created_at), width: "8.25rem" },
-      { label: "Status", cell: (row) => statusBadge(row.status), title: (row) => row.error_code, width: "4.25rem" },
-      { label: "Model", cell: modelCell, title: (row) => [row.requested_model, row.model && `${row.provider}/${row.model}`].filter(Boolean).join(" → ") },
-      { label: "End user", cell: (row) => row.end_user ?? h("span", { class: "faint" }, "–"), class: "from-l", width: "9rem", title: (row) => row.end_user },
-      { label: "Endpoint", cell: (row) => h("span", { class: "soft" }, row.endpoint, row.stream ? " · stream" : ""), class: "from-xl", width: "13rem" },
-      { label: "In", cell: (row) => count(tokens(row.usage)), class: "number from-m", width: "5rem" },
-      { label: "Out", cell: (row) => count(row.usage?.output_tokens), class: "number from-m", width: "5rem" },
-      { label: "Cost", cell: (row) => moneyColumn(row.cost?.total_usd), class: "number", width: "6.5rem" },
-      { label: "First byte", cell: (row) => duration(row.latency?.first_byte_ms), class: "number from-l", width: "6rem" },
-      { label: "Total", cell: (row) => duration(row.latency?.total_ms), class: "number from-s", width: "6rem" },
-    ],
-  });
-}
-
-/** What was asked for and, if it is another name, what answered. @param {any} row */
-function modelCell(row) {
-  const used = row.model ? `${row.provider}/${row.model}` : null;
-  if (row.error_code && !used) return [row.requested_model || "–", h("span", { class: "faint" }, ` ${row.error_code}`)];
-  if (!used || used === row.requested_model) return row.requested_model || "–";
-  return [row.requested_model, h("span", { class: "faint" }, ` → ${used}`)];
 }

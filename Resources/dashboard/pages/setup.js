@@ -10,18 +10,26 @@ import { link } from "../router.js";
 import { choice } from "../parts/choice.js";
 import { codeBlock, command } from "../parts/copy.js";
 import { proxyURL } from "../parts/first-call.js";
-import { bone, failure, statusBadge, waiting } from "../parts/states.js";
+import { statusBadge } from "../parts/cells.js";
+import { bone, failure, waiting } from "../parts/states.js";
 
 export const title = "Client set-up";
 
-/** @param {HTMLElement} main @param {import("../routes.js").Context} context */
+/**
+ * @param {HTMLElement} main
+ * @param {import("../routes.js").Context} context
+ */
 export function render(main, { query, signal, go }) {
   const content = h("div", { class: "stack-page" });
   const load = async () => {
     replace(content, h("section", { class: "card" }, h("div", { class: "body" }, bone("", "plot"))), waiting());
     try {
       const [system, projects] = await Promise.all([api.system({ signal }), api.projects({ signal })]);
-      replace(content, steps(proxyURL(system), projects[0]?.slug ?? projects[0]?.name ?? "default", query, go), arrival(signal));
+      replace(
+        content,
+        steps(proxyURL(system), projects[0]?.slug ?? projects[0]?.name ?? "default", query, go),
+        arrival(signal),
+      );
     } catch (error) {
       if (!signal.aborted) replace(content, h("section", { class: "card" }, failure(error, load)));
     }
@@ -31,7 +39,12 @@ export function render(main, { query, signal, go }) {
   return { update() {} };
 }
 
-/** @param {string} proxy @param {string} project @param {URLSearchParams} query @param {import("../routes.js").Context["go"]} go */
+/**
+ * @param {string} proxy
+ * @param {string} project
+ * @param {URLSearchParams} query
+ * @param {import("../routes.js").Context["go"]} go
+ */
 function steps(proxy, project, query, go) {
   const all = snippets(proxy, "@default");
   const place = h("div");
@@ -51,23 +64,49 @@ function steps(proxy, project, query, go) {
     "ol",
     { class: "steps" },
     step("A key for the application", [
-      h("p", { class: "soft" }, "The secret is shown once. Keep it where the application finds it, as ", h("code", null, "MODELUX_API_KEY"), "."),
+      h(
+        "p",
+        { class: "soft" },
+        "The secret is shown once. Keep it where the application finds it, as ",
+        h("code", null, "MODELUX_API_KEY"),
+        ".",
+      ),
       command(`modelux keys create --project ${project} --name my-app`),
     ]),
     step("The address and the model", [
-      h("p", { class: "soft" }, "Whatever speaks the OpenAI API works: change the base address, keep the code. ", h("code", null, "@default"), " is the routing config of that name; ", h("code", null, "provider/model"), " and bare model names work too."),
+      h(
+        "p",
+        { class: "soft" },
+        "Whatever speaks the OpenAI API works: change the base address, keep the code. ",
+        h("code", null, "@default"),
+        " is the routing config of that name; ",
+        h("code", null, "provider/model"),
+        " and bare model names work too.",
+      ),
       h("div", { class: "scroll" }, tabs.element),
       place,
     ]),
   );
 }
 
-/** @param {string} name @param {import("../html.js").Child} content */
-const step = (name, content) => h("li", { class: "card" }, h("header", null, h("h2", null, name)), h("div", { class: "body close stack" }, content));
+/**
+ * @param {string} name
+ * @param {import("../html.js").Child} content
+ */
+const step = (name, content) =>
+  h("li", { class: "card" }, h("header", null, h("h2", null, name)), h("div", { class: "body close stack" }, content));
 
-/** Shows the newest call as it comes in. @param {AbortSignal} signal */
+/**
+ * Shows the newest call as it comes in.
+ * @param {AbortSignal} signal
+ */
 function arrival(signal) {
-  const text = h("div", { class: "line", role: "status" }, h("span", { class: "dot" }), h("span", { class: "soft" }, "Waiting for a call…"));
+  const text = h(
+    "div",
+    { class: "line", role: "status" },
+    h("span", { class: "dot" }),
+    h("span", { class: "soft" }, "Waiting for a call…"),
+  );
   const show = async () => {
     const { data } = await api.logs({ limit: 1 }, { signal });
     const record = data[0];

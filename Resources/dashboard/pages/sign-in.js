@@ -9,7 +9,10 @@ import { icon, mark } from "../parts/icon.js";
 
 export const title = "Sign in";
 
-/** @param {HTMLElement} main @param {import("../routes.js").Context} context */
+/**
+ * @param {HTMLElement} main
+ * @param {import("../routes.js").Context} context
+ */
 export function render(main, { query }) {
   const token = query.get("token");
   const content = h("div", { class: "stack", "aria-live": "polite" });
@@ -36,5 +39,9 @@ const instructions = () => [
   h("h1", { tabindex: -1 }, "Sign in with a one-time link"),
   h("p", { class: "soft" }, "On the machine that runs modelux, ask for a link and open it in this browser:"),
   command("modelux setup-link"),
-  h("p", { class: "faint small" }, "A link works once, for 30 minutes. modelux sends it nowhere: who can run the command may sign in."),
+  h(
+    "p",
+    { class: "faint small" },
+    "A link works once, for 30 minutes. modelux sends it nowhere: who can run the command may sign in.",
+  ),
 ];

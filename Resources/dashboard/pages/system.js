@@ -3,23 +3,34 @@
 
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
-import { bytes, count, duration, words } from "../format.js";
+import { bytes, count, duration, momentExact, words } from "../format.js";
 import { command } from "../parts/copy.js";
 import { bone, empty, failure, waiting } from "../parts/states.js";
-import { grid } from "../parts/trace.js";
+import { grid } from "../parts/grid.js";
 
 export const title = "System";
 
 const interval = 2000;
 
-/** @param {HTMLElement} main @param {import("../routes.js").Context} context */
+/**
+ * @param {HTMLElement} main
+ * @param {import("../routes.js").Context} context
+ */
 export function render(main, { signal }) {
   const content = h("div", { class: "stack-page" });
   const load = async (isFirst = false) => {
     try {
       replace(content, sections(await api.system({ signal })));
     } catch (error) {
-      if (!signal.aborted && isFirst) replace(content, h("section", { class: "card" }, failure(error, () => load(true))));
+      if (!signal.aborted && isFirst)
+        replace(
+          content,
+          h(
+            "section",
+            { class: "card" },
+            failure(error, () => load(true)),
+          ),
+        );
     }
   };
   replace(content, h("section", { class: "card" }, h("div", { class: "body" }, bone("", "plot"))), waiting());
@@ -39,36 +50,67 @@ function sections(system) {
       "div",
       { class: "cards" },
       card("Appliance", facts(plain)),
-      groups.map(([name, value]) => card(words(name), Array.isArray(value) ? list(value) : facts(Object.entries(value)))),
+      groups.map(([name, value]) =>
+        card(words(name), Array.isArray(value) ? list(value) : facts(Object.entries(value))),
+      ),
     ),
-    card("Where it may connect to", egress.length === 0 ? empty({ title: "Nowhere: no provider with an address is configured", isInline: true }) : list(egress)),
+    card(
+      "Where it may connect to",
+      egress.length === 0
+        ? empty({ title: "Nowhere: no provider with an address is configured", isInline: true })
+        : list(egress),
+    ),
     card("The same by command", h("div", { class: "body close stack" }, command("modelux status"))),
   ];
 }
 
-/** @param {string} name @param {import("../html.js").Child} content */
-const card = (name, content) => h("section", { class: "card" }, h("header", null, h("h2", null, name[0].toUpperCase() + name.slice(1))), content);
+/**
+ * @param {string} name
+ * @param {import("../html.js").Child} content
+ */
+const card = (name, content) =>
+  h("section", { class: "card" }, h("header", null, h("h2", null, name[0].toUpperCase() + name.slice(1))), content);
 
 /** @param {[string, any][]} entries */
 const facts = (entries) =>
-  h("dl", { class: "facts body close" }, entries.map(([name, value]) => [h("dt", null, label(name)), h("dd", null, shown(name, value))]));
+  h(
+    "dl",
+    { class: "facts body close" },
+    entries.map(([name, value]) => [h("dt", null, label(name)), h("dd", null, shown(name, value))]),
+  );
 
 /** @param {any[]} items */
 function list(items) {
   const rows = items.map((item) => (item !== null && typeof item === "object" ? item : { address: item }));
   const heads = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return grid("List", heads.map(label), rows.map((row) => heads.map((head) => shown(head, row[head]))));
+  return grid(
+    "List",
+    heads.map(label),
+    rows.map((row) => heads.map((head) => shown(head, row[head]))),
+  );
 }
 
-/** A field's name without its unit. @param {string} name */
-const label = (name) => words(name.replace(/_(bytes|seconds|ms)$/, "")).replace(/^./, (letter) => letter.toUpperCase());
+/**
+ * A field's name without its unit.
+ * @param {string} name
+ */
+const label = (name) =>
+  words(name.replace(/_(bytes|seconds|ms)$/, ""))
+    .replace(/\burl\b/, "URL")
+    .replace(/^./, (letter) => letter.toUpperCase());
 
-/** A field's value in the unit that its name ends with. @param {string} name @param {any} value @returns {import("../html.js").Child} */
+/**
+ * A field's value in the unit that its name ends with.
+ * @param {string} name
+ * @param {any} value
+ * @returns {import("../html.js").Child}
+ */
 function shown(name, value) {
   if (value === null || value === undefined) return "–";
   if (Array.isArray(value)) return value.map(String).join(", ");
   if (typeof value === "object") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
+  if (name.endsWith("_at")) return momentExact(value);
   if (typeof value !== "number") return String(value);
   if (name.endsWith("_bytes")) return bytes(value);
   if (name.endsWith("_seconds")) return duration(value * 1000);

@@ -5,7 +5,10 @@ import { h } from "../html.js";
 
 const painter = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
-/** A token's colour as `rgb()`, which the library can read. @param {string} token */
+/**
+ * A token's colour as `rgb()`, which the library can read.
+ * @param {string} token
+ */
 export function color(token) {
   const probe = h("span", { style: { color: `var(--${token})` }, hidden: true });
   document.body.append(probe);
@@ -19,15 +22,29 @@ export function color(token) {
   return `rgba(${red}, ${green}, ${blue}, ${alpha / 255})`;
 }
 
-/** Gives a drawn chart the colours of the theme. @param {any} drawn */
+/**
+ * Gives a drawn chart the colours of the theme.
+ * @param {any} drawn
+ */
 export function paint(drawn) {
   const { x, y } = drawn.options.scales;
   x.ticks.color = y.ticks.color = color("text-faint");
   y.grid.color = color("line");
-  Object.assign(drawn.options.plugins.tooltip, { backgroundColor: color("text"), titleColor: color("canvas"), bodyColor: color("canvas") });
+  Object.assign(drawn.options.plugins.tooltip, {
+    backgroundColor: color("text"),
+    titleColor: color("canvas"),
+    bodyColor: color("canvas"),
+  });
 }
 
-/** How every chart behaves. @param {{ format: (value: number) => string, axis: (value: number) => string, open?: (index: number) => void, titles: () => string[] }} settings */
+/**
+ * How every chart behaves.
+ * @param {object} settings
+ * @param {(value: number) => string} settings.format
+ * @param {(value: number) => string} settings.axis
+ * @param {(index: number) => void} [settings.open]
+ * @param {() => string[]} settings.titles
+ */
 export function options({ format, axis, open, titles }) {
   const style = getComputedStyle(document.body);
   const font = { family: style.fontFamily, size: 11 };
@@ -41,8 +58,18 @@ export function options({ format, axis, open, titles }) {
     onHover: (/** @type {any} */ event) => open && (event.native.target.style.cursor = "pointer"),
     layout: { padding: { top: 4 } },
     scales: {
-      x: { stacked: true, grid: { display: false, drawBorder: false }, ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 24 } },
-      y: { stacked: true, beginAtZero: true, grid: { drawBorder: false, drawTicks: false }, ticks: { ...ticks, callback: axis }, afterFit: (/** @type {any} */ built) => (built.width = 48) },
+      x: {
+        stacked: true,
+        grid: { display: false, drawBorder: false },
+        ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 24 },
+      },
+      y: {
+        stacked: true,
+        beginAtZero: true,
+        grid: { drawBorder: false, drawTicks: false },
+        ticks: { ...ticks, callback: axis, crossAlign: "far" },
+        afterFit: (/** @type {any} */ built) => (built.width = 44),
+      },
     },
     plugins: {
       legend: { display: false },

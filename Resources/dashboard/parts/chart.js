@@ -13,10 +13,16 @@ import { color, options, paint } from "./chart-style.js";
 let library;
 
 /** Chart.js comes as one classic file that hangs itself on the global object. */
+// @ts-ignore The server adds this file; it is not part of the repository.
 const load = () => (library ??= import("/vendor/chart.js").then(() => /** @type {any} */ (globalThis).Chart));
 
 /**
- * @param {{ name: string, format: (value: number) => string, axis?: (value: number) => string, signal: AbortSignal, open?: (index: number) => void }} settings
+ * @param {object} settings
+ * @param {string} settings.name
+ * @param {(value: number) => string} settings.format
+ * @param {(value: number) => string} [settings.axis] a shorter form for the axis
+ * @param {AbortSignal} settings.signal
+ * @param {(index: number) => void} [settings.open] what a click on a bucket does
  * @returns {{ element: HTMLElement, set(figures: Figures): Promise<void> }}
  */
 export function chart({ name, format, axis = format, signal, open }) {
@@ -54,10 +60,16 @@ export function chart({ name, format, axis = format, signal, open }) {
     if (signal.aborted) return;
     const data = { labels: figures.labels, datasets: datasets(figures.series) };
     const scale = ticks(largest(figures.series));
-    if (!drawn) drawn = new Chart(canvas, { type: "bar", data: { datasets: [] }, options: options({ format, axis, open, titles: () => last?.titles ?? [] }) });
+    if (!drawn)
+      drawn = new Chart(canvas, {
+        type: "bar",
+        data: { datasets: [] },
+        options: options({ format, axis, open, titles: () => last?.titles ?? [] }),
+      });
     drawn.data = data;
     drawn.options.scales.y.max = scale.at(-1);
-    drawn.options.scales.y.afterBuildTicks = (/** @type {any} */ built) => (built.ticks = scale.map((value) => ({ value })));
+    drawn.options.scales.y.afterBuildTicks = (/** @type {any} */ built) =>
+      (built.ticks = scale.map((value) => ({ value })));
     paint(drawn);
     drawn.update("none");
   };
@@ -67,13 +79,22 @@ export function chart({ name, format, axis = format, signal, open }) {
   return { element, set };
 }
 
-/** Points are drawn only where a value has no neighbours that a line could join. @param {(number | null)[]} values */
-const lonely = (values) => values.map((_, index) => ((values[index - 1] ?? values[index + 1] ?? null) === null ? 2 : 0));
+/**
+ * Points are drawn only where a value has no neighbours that a line could join.
+ * @param {(number | null)[]} values
+ */
+const lonely = (values) =>
+  values.map((_, index) => ((values[index - 1] ?? values[index + 1] ?? null) === null ? 2 : 0));
 
-/** The top of the tallest stack or line. @param {Series[]} series */
+/**
+ * The top of the tallest stack or line.
+ * @param {Series[]} series
+ */
 function largest(series) {
   const bars = series.filter(({ isLine }) => !isLine);
   const lines = series.filter(({ isLine }) => isLine);
-  const stacks = (bars[0]?.values ?? []).map((_, index) => bars.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
+  const stacks = (bars[0]?.values ?? []).map((_, index) =>
+    bars.reduce((sum, { values }) => sum + (values[index] ?? 0), 0),
+  );
   return Math.max(0, ...stacks, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0)));
 }

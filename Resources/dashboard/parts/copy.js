@@ -7,26 +7,46 @@ import { toast } from "./toast.js";
 
 /**
  * A button that puts a text on the clipboard.
- * @param {() => string} text @param {{ label?: string, name: string, class?: string }} options `name` says what is copied
+ * @param {() => string} text
+ * @param {{ label?: string, name: string, class?: string }} options `name` says what is copied
  */
 export function copyButton(text, { label, name, class: extra = "plain tight" }) {
-  const show = (/** @type {import("./icon.js").IconName} */ picture) => replace(button, icon(picture, 14), label ?? null);
+  const show = (/** @type {import("./icon.js").IconName} */ picture) =>
+    replace(button, icon(picture, 14), label ?? null);
   const click = async () => {
     if (!(await put(text()))) return toast("The browser did not allow copying. Select the text instead.");
     show("done");
     toast(`Copied ${name}`);
     setTimeout(() => show("copy"), 1500);
   };
-  const button = h("button", { type: "button", class: `button ${extra}`, "aria-label": label ? null : `Copy ${name}`, title: `Copy ${name}`, on: { click } });
+  const button = h("button", {
+    type: "button",
+    class: `button ${extra}`,
+    "aria-label": label ? null : `Copy ${name}`,
+    title: `Copy ${name}`,
+    on: { click },
+  });
   show("copy");
   return button;
 }
 
-/** A command on one line. @param {string} text */
+/**
+ * A command on one line.
+ * @param {string} text
+ */
 export const command = (text) =>
-  h("div", { class: "code one" }, h("pre", { tabindex: 0 }, h("code", null, text)), copyButton(() => text, { name: "the command" }));
+  h(
+    "div",
+    { class: "code one" },
+    h("pre", { tabindex: 0 }, h("code", null, text)),
+    copyButton(() => text, { name: "the command" }),
+  );
 
-/** A block of code. @param {string} text @param {{ name: string, content?: import("../html.js").Child }} options */
+/**
+ * A block of code.
+ * @param {string} text
+ * @param {{ name: string, content?: import("../html.js").Child }} options
+ */
 export const codeBlock = (text, { name, content = text }) =>
   h(
     "div",
@@ -45,7 +65,10 @@ async function put(text) {
   }
 }
 
-/** The clipboard API exists only on HTTPS and loopback; over plain HTTP in a private network this still works. @param {string} text */
+/**
+ * The clipboard API exists only on HTTPS and loopback; over plain HTTP in a private network this still works.
+ * @param {string} text
+ */
 function putByHand(text) {
   const field = h("textarea", { class: "unseen", "aria-hidden": "true" });
   field.value = text;

@@ -4,9 +4,12 @@
 import { h } from "../html.js";
 import { count, moneyExact } from "../format.js";
 import { shares } from "../series.js";
-import { grid } from "./trace.js";
+import { grid } from "./grid.js";
 
-/** @param {any} usage @param {any} cost */
+/**
+ * @param {any} usage
+ * @param {any} cost
+ */
 export function costSplit(usage, cost) {
   const writes = (usage.cache_write_5m_tokens ?? 0) + (usage.cache_write_1h_tokens ?? 0);
   const all = [
@@ -18,7 +21,8 @@ export function costSplit(usage, cost) {
   const buckets = all.filter(({ tokens, usd }, index) => index === 0 || index === 3 || tokens > 0 || usd > 0);
   const parts = shares(buckets.map(({ usd }) => usd ?? 0));
   const words = buckets.map(({ name }, index) => `${name} ${Math.round(parts[index] * 100)}%`).join(", ");
-  const reasoning = usage.reasoning_tokens > 0 ? `${count(usage.reasoning_tokens)} of the output tokens were reasoning. ` : "";
+  const reasoning =
+    usage.reasoning_tokens > 0 ? `${count(usage.reasoning_tokens)} of the output tokens were reasoning. ` : "";
   return [
     h(
       "div",
@@ -26,22 +30,34 @@ export function costSplit(usage, cost) {
       h(
         "div",
         { class: "split", role: "img", "aria-label": words },
-        buckets.map(({ class: kind }, index) => (parts[index] > 0 ? h("i", { class: kind, style: { "--part": String(parts[index]) } }) : null)),
+        buckets.map(({ class: kind }, index) =>
+          parts[index] > 0 ? h("i", { class: kind, style: { "--part": String(parts[index]) } }) : null,
+        ),
       ),
     ),
     grid(
       "Cost by bucket",
       ["Bucket", "Tokens", "Cost"],
       [
-        ...buckets.map(({ name, tokens, usd, class: kind }) => [h("span", { class: "line bucket" }, h("i", { class: `swatch ${kind}` }), name), count(tokens), moneyExact(usd)]),
-        [h("strong", null, "Total"), count(buckets.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0)), h("strong", null, moneyExact(cost.total_usd))],
+        ...buckets.map(({ name, tokens, usd, class: kind }) => [
+          h("span", { class: "line bucket" }, h("i", { class: `swatch ${kind}` }), name),
+          count(tokens),
+          moneyExact(usd),
+        ]),
+        [
+          h("strong", null, "Total"),
+          count(buckets.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0)),
+          h("strong", null, moneyExact(cost.total_usd)),
+        ],
       ],
     ),
     h(
       "p",
       { class: "body small faint wrap" },
       reasoning,
-      usage.estimated ? "The provider reported no usage, so tokens are estimated. " : "Tokens as the provider reported them. ",
+      usage.estimated
+        ? "The provider reported no usage, so tokens are estimated. "
+        : "Tokens as the provider reported them. ",
       cost.price_id ? ["Price ", h("code", null, cost.price_id), "."] : "No price was known.",
     ),
   ];

@@ -7,11 +7,16 @@ import { snippets } from "../curl.js";
 import { codeBlock } from "./copy.js";
 import { empty } from "./states.js";
 
-/** Where applications send their calls, as far as the server tells. @param {any} system */
-export const proxyURL = (system) =>
-  system?.proxy_url ?? `${location.protocol}//${location.hostname}:8080`;
+/**
+ * Where applications send their calls, as far as the server tells.
+ * @param {any} system
+ */
+export const proxyURL = (system) => system?.proxy_url ?? `${location.protocol}//${location.hostname}:8080`;
 
-/** @param {AbortSignal} signal @returns {Promise<HTMLElement>} */
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<HTMLElement>}
+ */
 export async function firstCall(signal) {
   const system = await api.system({ signal }).catch(() => null);
   const [curl] = snippets(proxyURL(system), "@default");

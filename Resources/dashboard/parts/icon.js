@@ -8,7 +8,8 @@ const paths = {
   requests: "M2.5 4h11M2.5 8h11M2.5 12h7",
   setup: "M5.5 5 2.5 8l3 3M10.5 5l3 3-3 3",
   system: "M2.5 3.5h11v3.5h-11zM2.5 9h11v3.5h-11zM5 5.25h.01M5 10.75h.01",
-  light: "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6ZM8 1.5v1.2M8 13.3v1.2M1.5 8h1.2M13.3 8h1.2M3.4 3.4l.85.85M11.75 11.75l.85.85M3.4 12.6l.85-.85M11.75 4.25l.85-.85",
+  light:
+    "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6ZM8 1.5v1.2M8 13.3v1.2M1.5 8h1.2M13.3 8h1.2M3.4 3.4l.85.85M11.75 11.75l.85.85M3.4 12.6l.85-.85M11.75 4.25l.85-.85",
   dark: "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8Z",
   auto: "M2.5 3.5h11v7.5h-11zM6 13.5h4",
   leave: "M6.5 2.5h-4v11h4M10 5l3 3-3 3M13 8H6",
@@ -28,19 +29,38 @@ const paths = {
 
 /** @typedef {keyof typeof paths} IconName */
 
-/** @param {IconName} name @param {number} [size] */
+/**
+ * @param {IconName} name
+ * @param {number} [size]
+ */
 export const icon = (name, size = 16) =>
   svg(
     "svg",
     { viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": "true", focusable: "false" },
-    svg("path", { d: paths[name], fill: "none", stroke: "currentColor", "stroke-width": 1.4, "stroke-linecap": "round", "stroke-linejoin": "round" }),
+    svg("path", {
+      d: paths[name],
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": 1.4,
+      "stroke-linecap": "round",
+      "stroke-linejoin": "round",
+    }),
   );
 
-/** The mark: light through a lens. @param {number} [size] */
+/**
+ * The mark: light through a lens.
+ * @param {number} [size]
+ */
 export const mark = (size = 20) =>
   svg(
     "svg",
     { viewBox: "0 0 20 20", width: size, height: size, "aria-hidden": "true", focusable: "false" },
     svg("path", { d: "M2 4.5 9.2 10 2 15.5Z", fill: "currentColor" }),
-    svg("path", { d: "M11 10 18 3.6M11 10h7.2M11 10l7 6.4", fill: "none", stroke: "currentColor", "stroke-width": 1.9, "stroke-linecap": "round" }),
+    svg("path", {
+      d: "M11 10 18 3.6M11 10h7.2M11 10l7 6.4",
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": 1.9,
+      "stroke-linecap": "round",
+    }),
   );

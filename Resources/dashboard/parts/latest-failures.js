@@ -2,9 +2,9 @@
 // The last calls that were refused or failed, each a way to why.
 
 import { h, replace } from "../html.js";
-import { moment } from "../format.js";
 import { link } from "../router.js";
-import { empty, statusBadge } from "./states.js";
+import { statusBadge, timeCell } from "./cells.js";
+import { empty } from "./states.js";
 import { table } from "./table.js";
 
 /** @returns {{ element: HTMLElement, set(records: any[], query: URLSearchParams): void }} */
@@ -14,8 +14,8 @@ export function latestFailures() {
     id: (/** @type {any} */ row) => row.request_id,
     href: (row) => link(`/requests/${row.request_id}`),
     columns: [
-      { label: "Time", cell: (row) => moment(row.created_at, new Date()), width: "8.25rem" },
-      { label: "Status", cell: (row) => statusBadge(row.status), width: "4.25rem" },
+      { label: "Time", cell: (row) => timeCell(row.created_at), class: "column-time" },
+      { label: "Status", cell: (row) => statusBadge(row.status), class: "column-status" },
       { label: "Code", cell: (row) => row.error_code ?? "–", title: (row) => row.error_code },
       {
         label: "Model",

@@ -8,7 +8,13 @@ import { chart } from "./chart.js";
 /** @typedef {{ figure: string, change: string | null, changeTitle: string, detail: string }} Headline */
 
 /**
- * @param {{ name: string, format: (value: number) => string, axis?: (value: number) => string, legend: { label: string, color: string }[], signal: AbortSignal, open?: (index: number) => void }} settings
+ * @param {object} settings
+ * @param {string} settings.name
+ * @param {(value: number) => string} settings.format
+ * @param {(value: number) => string} [settings.axis] a shorter form for the axis
+ * @param {{ label: string, color: string }[]} settings.legend shown when there is more than one line
+ * @param {AbortSignal} settings.signal
+ * @param {(index: number) => void} [settings.open] what a click on a bucket does
  * @returns {{ element: HTMLElement, set(headline: Headline, figures: import("./chart.js").Figures): void }}
  */
 export function metric({ name, format, axis, legend, signal, open }) {
@@ -23,7 +29,13 @@ export function metric({ name, format, axis, legend, signal, open }) {
       null,
       h("h2", null, name),
       legend.length > 1
-        ? h("ul", { class: "legend small" }, legend.map(({ label, color }) => h("li", null, h("i", { style: { "--swatch": `var(--${color})` } }), label)))
+        ? h(
+            "ul",
+            { class: "legend small" },
+            legend.map(({ label, color }) =>
+              h("li", null, h("i", { style: { "--swatch": `var(--${color})` } }), label),
+            ),
+          )
         : null,
     ),
     h("div", { class: "metric-head" }, figure, detail),
@@ -31,7 +43,14 @@ export function metric({ name, format, axis, legend, signal, open }) {
   );
   const drawing = chart({ name, format, axis, signal, open });
   const set = (/** @type {Headline} */ headline, /** @type {import("./chart.js").Figures} */ figures) => {
-    const change = headline.change ? h("span", { class: "change small", title: headline.changeTitle }, headline.change, h("span", { class: "unseen" }, ` ${headline.changeTitle}`)) : null;
+    const change = headline.change
+      ? h(
+          "span",
+          { class: "change small", title: headline.changeTitle },
+          headline.change,
+          h("span", { class: "unseen" }, ` ${headline.changeTitle}`),
+        )
+      : null;
     replace(figure, h("span", null, headline.figure), change);
     replace(detail, headline.detail || "\u00a0");
     if (!drawing.element.isConnected) replace(plot, drawing.element);

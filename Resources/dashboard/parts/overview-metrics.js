@@ -7,7 +7,14 @@ import { bucketLabel, bucketTitle, buckets, fill } from "../series.js";
 import { metric } from "./metric.js";
 
 const fields = [
-  "requests", "errors", "cost_usd", "input_tokens", "output_tokens", "p50_latency_ms", "p95_latency_ms", "p99_latency_ms",
+  "requests",
+  "errors",
+  "cost_usd",
+  "input_tokens",
+  "output_tokens",
+  "p50_latency_ms",
+  "p95_latency_ms",
+  "p99_latency_ms",
 ];
 
 const lines = {
@@ -23,7 +30,10 @@ const lines = {
 
 /** @typedef {{ range: import("../series.js").Range, now: { series: any[], totals: any }, before: any }} Reports */
 
-/** @param {AbortSignal} signal @param {(index: number) => void} open what a click on a bucket does */
+/**
+ * @param {AbortSignal} signal
+ * @param {(index: number) => void} open what a click on a bucket does
+ */
 export function overviewMetrics(signal, open) {
   const { answered, failed, in: input, out, p50, p95, p99 } = lines;
   const common = { signal, open };
@@ -32,7 +42,7 @@ export function overviewMetrics(signal, open) {
   const tokens = metric({ ...common, name: "Tokens", format: short, legend: [input, out] });
   const latency = metric({ ...common, name: "Latency", format: duration, axis: durationAxis, legend: [p50, p95, p99] });
 
-  const set = (/** @type {Reports} */ { range, now, before, }) => {
+  const set = (/** @type {Reports} */ { range, now, before }) => {
     const { totals } = now;
     const starts = buckets(range);
     const values = fill(now.series, starts, fields);
@@ -40,7 +50,11 @@ export function overviewMetrics(signal, open) {
       labels: starts.map((start) => bucketLabel(start, range.granularity)),
       titles: starts.map((start) => bucketTitle(start, range.granularity)),
     };
-    const head = (/** @type {(of: any) => any} */ read, /** @type {(value: any) => string} */ format, /** @type {string} */ detail) => ({
+    const head = (
+      /** @type {(of: any) => any} */ read,
+      /** @type {(value: any) => string} */ format,
+      /** @type {string} */ detail,
+    ) => ({
       figure: format(read(totals)),
       change: change(read(totals), before && read(before)),
       changeTitle: "against the same time before",
@@ -48,32 +62,44 @@ export function overviewMetrics(signal, open) {
     });
     const each = (/** @type {string} */ text) => (totals.requests > 0 ? text : "");
 
-    requests.set(head((of) => of.requests, count, each(`${percent(totals.errors / totals.requests)} failed`)), {
-      ...axis,
-      summary: `${count(totals.requests)} requests, ${count(totals.errors)} failed.`,
-      series: [
-        { ...answered, values: values.requests.map((value, index) => (value ?? 0) - (values.errors[index] ?? 0)) },
-        { ...failed, values: values.errors },
-      ],
-    });
-    cost.set(head((of) => of.cost_usd, money, each(`${money(totals.cost_usd / totals.requests)} a request`)), {
-      ...axis,
-      summary: `${money(totals.cost_usd)} in total.`,
-      series: [{ ...lines.cost, values: values.cost_usd }],
-    });
+    requests.set(
+      head((of) => of.requests, count, each(`${percent(totals.errors / totals.requests)} failed`)),
+      {
+        ...axis,
+        summary: `${count(totals.requests)} requests, ${count(totals.errors)} failed.`,
+        series: [
+          { ...answered, values: values.requests.map((value, index) => (value ?? 0) - (values.errors[index] ?? 0)) },
+          { ...failed, values: values.errors },
+        ],
+      },
+    );
+    cost.set(
+      head((of) => of.cost_usd, money, each(`${money(totals.cost_usd / totals.requests)} a request`)),
+      { ...axis, summary: `${money(totals.cost_usd)} in total.`, series: [{ ...lines.cost, values: values.cost_usd }] },
+    );
     const sum = (/** @type {any} */ of) => (of.input_tokens ?? 0) + (of.output_tokens ?? 0);
     tokens.set(head(sum, short, `${short(totals.input_tokens)} in, ${short(totals.output_tokens)} out`), {
       ...axis,
       summary: `${count(totals.input_tokens)} tokens in, ${count(totals.output_tokens)} out.`,
-      series: [{ ...input, values: values.input_tokens }, { ...out, values: values.output_tokens }],
+      series: [
+        { ...input, values: values.input_tokens },
+        { ...out, values: values.output_tokens },
+      ],
     });
     const slow = `median; p95 ${duration(totals.p95_latency_ms)}, p99 ${duration(totals.p99_latency_ms)}`;
-    latency.set(head((of) => of.p50_latency_ms, duration, each(slow)), {
-      ...axis,
-      summary: `Median ${duration(totals.p50_latency_ms)}, p95 ${duration(totals.p95_latency_ms)}.`,
-      series: [p99, p95, p50].map((line) => ({ ...line, values: values[`${line.label}_latency_ms`] })),
-    });
+    latency.set(
+      head((of) => of.p50_latency_ms, duration, each(slow)),
+      {
+        ...axis,
+        summary: `Median ${duration(totals.p50_latency_ms)}, p95 ${duration(totals.p95_latency_ms)}.`,
+        series: [p99, p95, p50].map((line) => ({ ...line, values: values[`${line.label}_latency_ms`] })),
+      },
+    );
   };
-  const element = h("div", { class: "cards" }, [requests, cost, tokens, latency].map((panel) => panel.element));
+  const element = h(
+    "div",
+    { class: "cards" },
+    [requests, cost, tokens, latency].map((panel) => panel.element),
+  );
   return { element, set };
 }

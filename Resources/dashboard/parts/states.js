@@ -17,7 +17,11 @@ export const empty = ({ title, text, command: line, action, isInline }) =>
     action ?? null,
   );
 
-/** The server's own sentence and a way to try again. @param {unknown} error @param {() => void} retry */
+/**
+ * The server's own sentence and a way to try again.
+ * @param {unknown} error
+ * @param {() => void} retry
+ */
 export const failure = (error, retry) =>
   h(
     "div",
@@ -28,14 +32,13 @@ export const failure = (error, retry) =>
     h("button", { type: "button", class: "button", on: { click: retry } }, icon("retry", 14), "Try again"),
   );
 
-/** A grey bar as wide as the words that will stand there. @param {string} [width] @param {string} [kind] */
-export const bone = (width, kind = "") => h("span", { class: `bone ${kind}`, style: width ? { "--wide": width } : undefined });
+/**
+ * A grey bar as wide as the words that will stand there.
+ * @param {string} [width]
+ * @param {string} [kind]
+ */
+export const bone = (width, kind = "") =>
+  h("span", { class: `bone ${kind}`, style: width ? { "--wide": width } : undefined });
 
 /** Says to screen readers that something is on its way. */
 export const waiting = () => h("span", { class: "unseen", role: "status" }, "Loading");
-
-/** @param {number} status an HTTP status */
-export const statusBadge = (status) => {
-  const tone = status >= 500 ? "bad" : status >= 400 ? "warn" : "quiet";
-  return h("span", { class: `badge ${tone}` }, status);
-};

@@ -2,19 +2,22 @@
 // A table of records: fixed columns, rows that open by click or Enter, j and k to walk, new rows on top.
 
 import { h, replace } from "../html.js";
-import { bone } from "./states.js";
+import { head, waitingRows } from "./table-frame.js";
 
 /**
  * @template Row
- * @typedef {{ label: string, cell: (row: Row) => import("../html.js").Child, class?: string, width?: string, title?: (row: Row) => string | null }} Column
+ * @typedef {import("./table-frame.js").Column<Row>} Column
  */
 
 /**
  * @template Row
- * @param {{ name: string, columns: Column<Row>[], id: (row: Row) => string, href?: (row: Row) => string, beforeOpen?: () => void }} settings
- * The first column's cell becomes the link when `href` is given.
+ * @param {object} settings
+ * @param {string} settings.name
+ * @param {Column<Row>[]} settings.columns
+ * @param {(row: Row) => string} settings.id
+ * @param {(row: Row) => string} [settings.href] makes the first column's cell a link and the whole row open it
  */
-export function table({ name, columns, id, href, beforeOpen }) {
+export function table({ name, columns, id, href }) {
   const body = h("tbody");
   /** @type {Map<string, HTMLElement>} */
   const known = new Map();
@@ -22,20 +25,13 @@ export function table({ name, columns, id, href, beforeOpen }) {
   const element = h(
     "div",
     { class: "table-box" },
-    h(
-      "table",
-      { class: `table ${opens}` },
-      h("caption", { class: "unseen" }, name),
-      h("colgroup", null, columns.map((column) => h("col", { class: column.class, style: column.width ? { width: column.width } : undefined }))),
-      h("thead", null, h("tr", null, columns.map((column) => h("th", { scope: "col", class: column.class }, column.label)))),
-      body,
-    ),
+    h("table", { class: `table ${opens}` }, h("caption", { class: "unseen" }, name), head(columns), body),
   );
 
   const make = (/** @type {Row} */ row) => {
     const cells = columns.map((column, index) => {
       const content = column.cell(row);
-      const inner = href && index === 0 ? h("a", { href: href(row), on: { click: beforeOpen ?? (() => {}) } }, content) : content;
+      const inner = href && index === 0 ? h("a", { href: href(row) }, content) : content;
       return h("td", { class: column.class, title: column.title?.(row) ?? null }, inner);
     });
     return h("tr", null, cells);
@@ -60,9 +56,13 @@ export function table({ name, columns, id, href, beforeOpen }) {
 
   return {
     element,
-    /** Shows exactly these rows; those already there keep their element, focus and selection. @param {Row[]} rows @param {{ marksNew?: boolean }} [options] */
-    set(rows, { marksNew = false } = {}) {
-      const lines = rows.map((row) => rowFor(row, marksNew));
+    /**
+     * Shows exactly these rows; those already there keep their element, focus and selection.
+     * @param {Row[]} rows
+     * @param {{ marksNew?: boolean }} [options]
+     */
+    set(rows, options = {}) {
+      const lines = rows.map((row) => rowFor(row, options.marksNew));
       const kept = new Set(lines);
       for (const [key, line] of known) if (!kept.has(line)) known.delete(key);
       for (const line of [...body.children]) if (!kept.has(/** @type {any} */ (line))) line.remove();
@@ -74,15 +74,22 @@ export function table({ name, columns, id, href, beforeOpen }) {
     append(rows) {
       body.append(...rows.map((row) => rowFor(row)));
     },
-    /** Rows of grey bars while the first answer is on its way. @param {number} rows */
+    /**
+     * Rows of grey bars while the first answer is on its way.
+     * @param {number} rows
+     */
     wait(rows) {
       known.clear();
-      const widths = ["70%", "55%", "80%", "60%"];
-      replace(body, Array.from({ length: rows }, (_, line) => h("tr", null, columns.map((column, index) => h("td", { class: column.class }, bone(widths[(line + index) % 4]))))));
+      replace(body, waitingRows(columns, rows));
     },
-    /** Moves the focus to the next or the previous row. @param {1 | -1} step */
+    /**
+     * Moves the focus to the next or the previous row.
+     * @param {1 | -1} step
+     */
     walk(step) {
-      const links = [...body.querySelectorAll("a")].filter((link) => link.closest("td") === link.closest("tr")?.firstElementChild);
+      const links = [...body.querySelectorAll("a")].filter(
+        (link) => link.closest("td") === link.closest("tr")?.firstElementChild,
+      );
       const here = links.findIndex((link) => link === document.activeElement);
       const next = links[here < 0 ? 0 : Math.min(links.length - 1, Math.max(0, here + step))];
       next?.focus();

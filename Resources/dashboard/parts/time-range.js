@@ -22,7 +22,11 @@ export function timeRange({ query, fallback, go }) {
   return h("div", { class: "line" }, query.has("start") ? span(query, go) : null, ranges.element);
 }
 
-/** A range that came from a chart or a link. @param {URLSearchParams} query @param {(query: URLSearchParams) => void} go */
+/**
+ * A range that came from a chart or a link.
+ * @param {URLSearchParams} query
+ * @param {(query: URLSearchParams) => void} go
+ */
 function span(query, go) {
   const now = new Date();
   const end = query.get("end");

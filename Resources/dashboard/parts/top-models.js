@@ -30,7 +30,7 @@ export function topModels() {
         width: "4.5rem",
       },
       { label: "Tokens", cell: (row) => short(row.tokens), class: "number from-m", width: "5rem" },
-      { label: "Cost", cell: (row) => money(row.cost_usd), class: "number", width: "6.5rem" },
+      { label: "Cost", cell: (row) => money(row.cost_usd), class: "number column-money" },
       {
         label: "Share",
         cell: (row) => h("span", { class: "share", style: { "--part": share(row) } }, h("i")),

@@ -3,6 +3,7 @@
 
 import { h } from "../html.js";
 import { duration, moneyExact, words } from "../format.js";
+import { grid } from "./grid.js";
 
 const resolutions = /** @type {Record<string, string>} */ ({
   config: "A routing config decided",
@@ -16,7 +17,13 @@ export function trace(record) {
   const { trace: why } = record;
   const steps = [
     ["Asked for", h("code", null, record.requested_model || "–")],
-    ["Resolved", [resolutions[why.resolved] ?? words(why.resolved), why.config ? [": ", h("code", null, `@${why.config.slug}`), ` version ${why.config.version}`] : null]],
+    [
+      "Resolved",
+      [
+        resolutions[why.resolved] ?? words(why.resolved),
+        why.config ? [": ", h("code", null, `@${why.config.slug}`), ` version ${why.config.version}`] : null,
+      ],
+    ],
     why.policy ? ["Policy", words(why.policy)] : null,
     why.variant ? ["Variant", why.variant] : null,
     why.cache ? ["Cache", `${words(why.cache.mode)}: ${words(why.cache.result)}`] : null,
@@ -24,7 +31,11 @@ export function trace(record) {
     why.decision ? ["Decision", [h("strong", null, why.decision), why.reason ? `: ${why.reason}` : null]] : null,
   ];
   return [
-    h("dl", { class: "facts body" }, steps.filter((step) => step !== null).map(([name, value]) => [h("dt", null, name), h("dd", null, value)])),
+    h(
+      "dl",
+      { class: "facts body" },
+      steps.map((step) => step && [h("dt", null, step[0]), h("dd", null, step[1])]),
+    ),
     rules(why.rules ?? []),
     candidates(why.candidates ?? []),
     budgets(why.budgets ?? []),
@@ -34,7 +45,14 @@ export function trace(record) {
 /** @param {any[]} list */
 const rules = (list) =>
   list.length > 0 &&
-  grid("Rules", ["Rule", "Matched"], list.map((rule) => [h("code", null, rule.if ?? "else"), rule.matched ? h("span", { class: "badge accent" }, "yes") : "no"]));
+  grid(
+    "Rules",
+    ["Rule", "Matched"],
+    list.map((rule) => [
+      h("code", null, rule.if ?? "else"),
+      rule.matched ? h("span", { class: "badge accent" }, "yes") : "no",
+    ]),
+  );
 
 /** @param {any[]} list */
 const candidates = (list) =>
@@ -54,23 +72,14 @@ const candidates = (list) =>
 /** @param {any[]} list */
 const budgets = (list) =>
   list.length > 0 &&
-  grid("Budgets", ["Budget", "Action", "Spent", "Held", "Cap"], list.map((budget) => [budget.name, words(budget.action), moneyExact(budget.spend_usd), moneyExact(budget.held_usd), moneyExact(budget.cap_usd)]));
-
-/** @param {string} name @param {string[]} heads @param {import("../html.js").Child[][]} rows */
-export const grid = (name, heads, rows) =>
-  h(
-    "div",
-    { class: "grid-box", tabindex: 0, role: "region", "aria-label": name },
-    h(
-      "table",
-      { class: "grid" },
-      h("caption", { class: "unseen" }, name),
-      h("thead", null, h("tr", null, heads.map((head, index) => h("th", { scope: "col", class: isNumber(head, index) ? "number" : null }, head)))),
-      h("tbody", null, rows.map((row) => h("tr", null, row.map((cell, index) => h("td", { class: isNumber(heads[index], index) ? "number" : null }, cell))))),
-    ),
+  grid(
+    "Budgets",
+    ["Budget", "Action", "Spent", "Held", "Cap"],
+    list.map((budget) => [
+      budget.name,
+      words(budget.action),
+      moneyExact(budget.spend_usd),
+      moneyExact(budget.held_usd),
+      moneyExact(budget.cap_usd),
+    ]),
   );
-
-const numbers = new Set(["Expected", "p50", "Spent", "Held", "Cap", "Tokens", "Cost", "Per 1M"]);
-
-/** @param {string} head @param {number} index */
-const isNumber = (head, index) => index > 0 && numbers.has(head);
