@@ -93,6 +93,7 @@ let package = Package(
                 "ModeluxCore", "ModeluxWire", "ModeluxHTTP", "ModeluxGateway", "ModeluxStore", "ModeluxAdmin", "CResources",
                 "CLinux", argumentParser, yams, asyncHTTPClient, nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"), lifecycle, logging, metrics,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict

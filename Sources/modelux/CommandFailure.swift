@@ -1,3 +1,5 @@
+import ModeluxStore
+
 /// A command that cannot do what it was asked: one sentence for standard error, and the process's exit code.
 struct CommandFailure: Error {
     /// What a script can tell apart; the numbers are those of `sysexits.h` where it has one.
@@ -12,6 +14,8 @@ struct CommandFailure: Error {
         case software = 70
         /// A system call failed: a port is taken, a disk is full.
         case system = 71
+        /// The disk is full or fails.
+        case storage = 74
         /// Another process uses the data directory.
         case busy = 75
         /// A file may not be read or written.
@@ -26,5 +30,10 @@ struct CommandFailure: Error {
     init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// A file of the data directory that cannot be used.
+    init(_ failure: StoreFailure) {
+        self.init(failure.kind == .damaged ? .settings : .storage, failure.description)
     }
 }

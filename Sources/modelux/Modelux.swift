@@ -9,7 +9,7 @@ struct Modelux: AsyncParsableCommand {
             "The control plane for LLM traffic: proxy, routing, metering, ledger, logs and dashboard in one program.",
         discussion: """
             Exit codes: 0 done, 1 the server refused, 64 wrong usage, 69 no server runs, 70 a fault of the program, \
-            71 a system call failed, 75 the data directory is in use, 77 a file may not be read or written, 78 the \
+            71 a system call failed, 74 the disk is full or fails, 75 the data directory is in use, 77 a file may not be read or written, 78 the \
             settings are wrong.
             """,
         version: Version.number,

@@ -7,6 +7,16 @@ struct SettingsFile {
     /// The file that is read where none is named, if it exists.
     static let defaultPath = "/etc/modelux/modelux.yaml"
 
+    /// Which file is read.
+    enum Source {
+        /// The one that `MODELUX_CONFIG` names, else the default one, if it exists.
+        case standard
+        /// This one, which must exist.
+        case named(String)
+        /// No file.
+        case none
+    }
+
     /// Where a value came from and what it says.
     struct Assignment {
         let name: String
@@ -17,7 +27,7 @@ struct SettingsFile {
 
     /// Reads everything that there is to read.
     /// - Parameters:
-    ///   - path: the file named by a flag; nil means `MODELUX_CONFIG`, then the default path if it exists.
+    ///   - source: which file.
     ///   - flags: `section.key` and value, as given on the command line.
     ///   - environment: the process's environment.
     ///   - userID: decides where data lives by default.
@@ -25,14 +35,12 @@ struct SettingsFile {
     /// - Throws: `CommandFailure` with code 78 that names place, key and what would be right; 77 when the file may not
     ///   be read.
     static func load(
-        path: String?, flags: [Assignment], environment: [String: String], userID: UInt32
+        _ source: Source, flags: [Assignment], environment: [String: String], userID: UInt32
     ) throws -> Settings {
         var settings = Settings()
         settings.dataDirectory = defaultDataDirectory(environment: environment, userID: userID)
         var assignments: [Assignment] = []
-        if let file = path ?? environment["MODELUX_CONFIG"] ?? existing(defaultPath) {
-            assignments += try parse(contents(of: file), path: file)
-        }
+        if let file = path(source, environment) { assignments += try parse(contents(of: file), path: file) }
         assignments += try Self.assignments(in: environment)
         for assignment in assignments + flags {
             do throws(SettingsError) {
@@ -126,8 +134,13 @@ struct SettingsFile {
         return (environment["HOME"] ?? "/tmp") + "/.local/share/modelux"
     }
 
-    private static func existing(_ path: String) -> String? {
-        FileManager.default.fileExists(atPath: path) ? path : nil
+    private static func path(_ source: Source, _ environment: [String: String]) -> String? {
+        switch source {
+        case .standard:
+            environment["MODELUX_CONFIG"] ?? (FileManager.default.fileExists(atPath: defaultPath) ? defaultPath : nil)
+        case .named(let path): path
+        case .none: nil
+        }
     }
 
     private static func contents(of path: String) throws -> String {

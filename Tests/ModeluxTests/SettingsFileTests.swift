@@ -20,7 +20,7 @@ struct SettingsFileTests {
     func `flags win over the environment and the environment over the file`() throws {
         let file = try temporaryFile("proxy:\n  address: 127.0.0.1:1\n  threads: 1\nlog:\n  level: error\n")
         let settings = try SettingsFile.load(
-            path: file, flags: [.init(name: "proxy.address", value: "127.0.0.1:3", place: "--proxy")],
+            .named(file), flags: [.init(name: "proxy.address", value: "127.0.0.1:3", place: "--proxy")],
             environment: ["MODELUX_PROXY_ADDRESS": "127.0.0.1:2", "MODELUX_PROXY_THREADS": "2"], userID: 0)
         #expect(settings.proxy.address.port == 3)
         #expect(settings.proxy.threads == 2)
@@ -42,7 +42,7 @@ struct SettingsFileTests {
     func `a wrong file is refused with its line and what would be right`(text: String, message: String) throws {
         let file = try temporaryFile(text)
         let failure = #expect(throws: CommandFailure.self) {
-            try SettingsFile.load(path: file, flags: [], environment: [:], userID: 0)
+            try SettingsFile.load(.named(file), flags: [], environment: [:], userID: 0)
         }
         #expect(failure?.code == .settings)
         #expect(failure?.message.contains(message) == true, "\(failure?.message ?? "")")
@@ -51,10 +51,10 @@ struct SettingsFileTests {
     @Test
     func `a missing file that was named is an error, an empty one is none`() throws {
         #expect(throws: CommandFailure.self) {
-            try SettingsFile.load(path: "/nonexistent/modelux.yaml", flags: [], environment: [:], userID: 0)
+            try SettingsFile.load(.named("/nonexistent/modelux.yaml"), flags: [], environment: [:], userID: 0)
         }
         let empty = try temporaryFile("# nothing\n")
-        #expect(try SettingsFile.load(path: empty, flags: [], environment: [:], userID: 0) == Settings())
+        #expect(try SettingsFile.load(.named(empty), flags: [], environment: [:], userID: 0) == Settings())
     }
 
     @Test(arguments: [
@@ -63,7 +63,7 @@ struct SettingsFileTests {
     ])
     func `a wrong variable is refused by its name`(environment: [String: String], message: String) throws {
         let failure = #expect(throws: CommandFailure.self) {
-            try SettingsFile.load(path: nil, flags: [], environment: environment, userID: 0)
+            try SettingsFile.load(.none, flags: [], environment: environment, userID: 0)
         }
         #expect(failure?.message.hasPrefix(message) == true)
     }
@@ -75,7 +75,7 @@ struct SettingsFileTests {
             (["HOME": "/h", "MODELUX_DATA_DIRECTORY": "/d", "MODELUX_BIN": "/b"], 1, "/d"),
         ] as [([String: String], UInt32, String)])
     func `data lies where the system expects it`(environment: [String: String], user: UInt32, path: String) throws {
-        let settings = try SettingsFile.load(path: nil, flags: [], environment: environment, userID: user)
+        let settings = try SettingsFile.load(.none, flags: [], environment: environment, userID: user)
         #expect(settings.dataDirectory == path)
     }
 

@@ -16,7 +16,7 @@ struct ClientOptions: ParsableArguments {
     func client() throws -> LocalClient {
         if let data { return LocalClient(dataDirectory: data) }
         let settings = try SettingsFile.load(
-            path: nil, flags: [], environment: ProcessInfo.processInfo.environment, userID: geteuid())
+            .standard, flags: [], environment: ProcessInfo.processInfo.environment, userID: geteuid())
         return LocalClient(dataDirectory: settings.dataDirectory)
     }
 

@@ -8,5 +8,6 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let settings = try options.load()
         ProcessGuards.apply(allowsDumps: settings.log.level == .trace)
+        try await Appliance(settings: settings).run { _ in }
     }
 }

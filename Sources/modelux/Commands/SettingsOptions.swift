@@ -33,7 +33,7 @@ struct SettingsOptions: ParsableArguments {
             value.map { SettingsFile.Assignment(name: name, value: $0, place: place) }
         }
         return try SettingsFile.load(
-            path: config, flags: assignments.map(SettingsFile.assignment(flag:)) + flags,
+            config.map { .named($0) } ?? .standard, flags: assignments.map(SettingsFile.assignment(flag:)) + flags,
             environment: ProcessInfo.processInfo.environment, userID: geteuid())
     }
 }
