@@ -2,8 +2,10 @@ import ModeluxCore
 
 /// Every route of the management API, with who may call it: what is not here does not exist.
 enum Routes {
-    static func table(_ dependencies: AdminDependencies, settings: AdminSettings, limiter: RequestLimiter) -> RouteTable
-    {
+    static func table(
+        _ dependencies: AdminDependencies, settings: AdminSettings, limiter: RequestLimiter,
+        signInURL: @escaping @Sendable (Secret) -> String
+    ) -> RouteTable {
         let store = dependencies.store
         let organization = OrganizationAPI(store: store)
         let projects = ProjectsAPI(store: store)
@@ -16,7 +18,7 @@ enum Routes {
         let analytics = AnalyticsAPI(records: dependencies.records)
         let audit = AuditAPI(store: store)
         let system = SystemAPI(dependencies: dependencies)
-        let auth = AuthAPI(store: store, cookies: SessionCookie(settings), limiter: limiter)
+        let auth = AuthAPI(store: store, cookies: SessionCookie(settings), limiter: limiter, signInURL: signInURL)
         let page = ["limit", "cursor"]
         let filter = LogFilter.parameters
         return RouteTable([
@@ -74,7 +76,7 @@ enum Routes {
             Route("POST", "auth/sign-in", .open, auth.signIn),
             Route("POST", "auth/sign-out", .role(.viewer), auth.signOut),
             Route("GET", "auth/session", .role(.viewer), auth.session),
-            Route("POST", "auth/links", .role(.owner), auth.makeLink),
+            Route("POST", "auth/setup-link", .role(.owner), auth.makeLink),
 
             Route("GET", "openapi.yaml", .open, DescriptionAPI.get),
         ])

@@ -8,6 +8,8 @@ struct AuthAPI: Sendable {
     let store: ControlStore
     let cookies: SessionCookie
     let limiter: RequestLimiter
+    /// Where a browser uses a token.
+    let signInURL: @Sendable (Secret) -> String
 
     /// Also `auth/setup`: the first link and every later one are the same thing.
     func signIn(_ exchange: Exchange) async throws -> Reply {
@@ -50,15 +52,14 @@ struct AuthAPI: Sendable {
         return Self.reply(session, csrfToken: csrfToken)
     }
 
-    /// Makes a sign-in link for the first owner; its address is the caller's business.
+    /// Makes a sign-in link for the first owner.
     func makeLink(_ exchange: Exchange) async throws -> Reply {
         let (token, expiresAt) = try await store.write(as: exchange.author) { transaction in
             try transaction.setupTokens.create(for: try transaction.users.firstOwner())
         }
         return .data(status: 201) { json in
             json.object { json in
-                json.member("token", token.reveal())
-                json.member("path", "/#/sign-in?token=" + token.reveal())
+                json.member("url", signInURL(token))
                 json.member("expires_at", expiresAt.iso8601)
             }
         }

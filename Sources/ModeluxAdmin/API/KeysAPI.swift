@@ -92,7 +92,7 @@ struct KeysAPI: Sendable {
             json.member("id", key.id.text)
             json.member("project_id", key.projectID.text)
             json.member("name", key.draft.name)
-            json.member("prefix", key.display)
+            json.member("display", key.display)
             json.member("rate_limit", Int64(key.draft.requestsPerMinute))
             json.key("allowed_models")
             JSONTree.texts(key.draft.allowedModels).write(to: &json)

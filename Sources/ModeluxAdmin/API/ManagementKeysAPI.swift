@@ -43,7 +43,7 @@ struct ManagementKeysAPI: Sendable {
             json.member("id", key.id.text)
             json.member("name", key.name)
             json.member("role", key.role.rawValue)
-            json.member("prefix", key.display)
+            json.member("display", key.display)
             json.member("rate_limit", Int64(key.requestsPerMinute))
             json.member("created_at", key.createdAt.iso8601)
             json.member("expires_at", key.expiresAt?.iso8601)

@@ -7,7 +7,6 @@ public import ModeluxCore
 public import NIOCore
 import NIOSSL
 public import ServiceLifecycle
-import Synchronization
 
 /// The management listeners: TCP for keys and browsers, a local socket for the command line.
 public final class AdminServer: Service {
@@ -17,14 +16,7 @@ public final class AdminServer: Service {
     private let logger: Logger
     private let limiter = RequestLimiter()
     private let routes: RouteTable
-    private let listening = Mutex(Listening())
-
-    private struct Listening {
-        var address: ListenAddress?
-        var waiters: [CheckedContinuation<ListenAddress, Never>] = []
-        var missing: Int
-        init() { missing = 0 }
-    }
+    private let listening: Listeners
 
     /// Prepares the listeners; `run` opens them.
     /// - Parameters:
@@ -39,7 +31,10 @@ public final class AdminServer: Service {
         self.dependencies = dependencies
         self.logger = logger
         group = eventLoopGroup
-        routes = Routes.table(dependencies, settings: settings, limiter: limiter)
+        let listening = Listeners(settings)
+        self.listening = listening
+        routes = Routes.table(
+            dependencies, settings: settings, limiter: limiter, signInURL: { listening.signInURL(token: $0) })
     }
 
     /// Opens both listeners and serves until a graceful shutdown.
@@ -47,7 +42,6 @@ public final class AdminServer: Service {
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             let listeners = try [tcp()] + (settings.socketPath.map { [local($0)] } ?? [])
-            listening.withLock { $0.missing = listeners.count }
             for listener in listeners { tasks.addTask { try await listener.run() } }
             // Either both listeners serve, or none: a process that half listens looks healthy and is not.
             try await tasks.waitForAll()
@@ -56,24 +50,18 @@ public final class AdminServer: Service {
 
     /// Waits until both listeners accept connections.
     /// - Returns: Where the TCP listener is, with the port that the system chose.
-    public func whenListening() async -> ListenAddress {
-        await withCheckedContinuation { continuation in
-            let known = listening.withLock { listening -> ListenAddress? in
-                if let address = listening.address, listening.missing == 0 { return address }
-                listening.waiters.append(continuation)
-                return nil
-            }
-            if let known { continuation.resume(returning: known) }
-        }
-    }
+    public func whenListening() async -> ListenAddress { await listening.whenOpen() }
+
+    /// Where a browser uses the token of a sign-in link. The token stands behind the `#`, which no browser sends.
+    public func signInURL(token: Secret) -> String { listening.signInURL(token: token) }
 
     private func tcp() throws -> Application<AdminResponder> {
         let address = settings.address
         return Application(
             responder: responder(isLocal: false), server: try builder(),
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
-            onServerRunning: { [weak self] channel in
-                self?.opened(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+            onServerRunning: { [listening] channel in
+                listening.opened(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
             }, eventLoopGroupProvider: .shared(group), logger: quiet)
     }
 
@@ -81,24 +69,11 @@ public final class AdminServer: Service {
         Application(
             responder: responder(isLocal: true), server: .http1(configuration: Self.channel),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
-            onServerRunning: { [weak self] _ in
+            onServerRunning: { [listening] _ in
                 // Until here the folder's mode 0700 keeps everyone else away from the socket.
                 chmod(path, 0o600)
-                self?.opened(nil)
+                listening.opened(nil)
             }, eventLoopGroupProvider: .shared(group), logger: quiet)
-    }
-
-    private func opened(_ address: ListenAddress?) {
-        let (waiters, known) = listening.withLock {
-            listening -> ([CheckedContinuation<ListenAddress, Never>], ListenAddress?) in
-            listening.missing -= 1
-            if let address { listening.address = address }
-            guard listening.missing == 0, let known = listening.address else { return ([], nil) }
-            defer { listening.waiters = [] }
-            return (listening.waiters, known)
-        }
-        guard let known else { return }
-        for waiter in waiters { waiter.resume(returning: known) }
     }
 
     private func responder(isLocal: Bool) -> AdminResponder {
