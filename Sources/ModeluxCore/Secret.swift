@@ -35,6 +35,18 @@ public struct KeyDigest: Sendable, Hashable {
         self.words = (words[0], words[1], words[2], words[3])
     }
 
+    /// Takes a digest of 32 bytes in memory without a loop over them: this runs for every request. Nil for any other
+    /// length.
+    public init?(rawBytes bytes: RawSpan) {
+        guard bytes.byteCount == 32 else { return nil }
+        words = unsafe (
+            UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt64.self)),
+            UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 8, as: UInt64.self)),
+            UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 16, as: UInt64.self)),
+            UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 24, as: UInt64.self))
+        )
+    }
+
     /// Makes a digest from its four big-endian words.
     public init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
         words = (first, second, third, fourth)

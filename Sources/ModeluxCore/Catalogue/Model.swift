@@ -1,5 +1,5 @@
-/// What the catalogue knows of one model at one vendor.
-public struct Model: Sendable {
+/// What the catalogue knows of one model at one vendor. An immutable object, shared by all plans that name it.
+public final class Model: Sendable {
     /// The name as the vendor's API takes it: `gpt-4o-mini`.
     public let name: String
     /// What it is for: `chat`, `embedding`, `image`, …

@@ -1,5 +1,5 @@
-/// The price of one model from one day on.
-public struct Price: Sendable {
+/// The price of one model from one day on. An immutable object, shared by all plans that use it.
+public final class Price: Sendable {
     /// `vendor/model@YYYY-MM-DD`, unique; stored on every ledger row that was priced with it.
     public let id: String
     /// The first moment it applies to.

@@ -1,5 +1,7 @@
 /// A company account at a vendor, or a server of one's own: where requests go and with which credential.
-public struct Provider: Sendable {
+///
+/// An immutable object rather than a value: plans hand it on by the dozen, and a value would be a dozen retains a time.
+public final class Provider: Sendable {
     /// `prov_…`
     public let id: Identifier
     /// A slug, unique in the organization; the first part of `provider/model`.

@@ -13,7 +13,9 @@ enum OutgoingRequest {
 
     /// Makes the call for a candidate.
     /// - Throws: `Failure` of kind `unknownModel` or `unsupportedParameter` when the candidate cannot be called so.
-    init(_ inquiry: Inquiry, to candidate: Plan.Candidate, from received: HeaderBlock) throws(Failure) {
+    init(
+        _ inquiry: Inquiry, to candidate: Plan.Candidate, from received: HeaderBlock, by addresses: AddressBook
+    ) throws(Failure) {
         guard candidate.provider.vendor != .sandbox else {
             guard let model = SandboxModel(rawValue: candidate.model) else {
                 throw Failure(
@@ -24,35 +26,21 @@ enum OutgoingRequest {
             self = .sandbox(model)
             return
         }
-        guard let row = VendorRow(candidate.provider.vendor) else {
-            throw Failure(
-                .unsupportedParameter,
-                "provider \"\(candidate.provider.name)\" (\(candidate.provider.vendor.rawValue)) does not speak the OpenAI "
-                    + "dialect: name a model of another provider", parameter: "model")
+        let address = try addresses.address(of: candidate, endpoint: inquiry.members.endpoint)
+        var headers = HeaderBlock()
+        headers.appendAll(from: received) { OutgoingRequest.isForwarded($0) }
+        headers.add("accept-encoding", "identity")
+        for header in address.row.headers { headers.set(header.name, header.value) }
+        if let credential = inquiry.providerKey ?? candidate.provider.credential {
+            headers.add(address.row.credential.name, address.row.credential.value(credential))
         }
-        let url = try row.endpointURL(
-            candidate.provider, model: candidate.model, endpoint: inquiry.members.endpoint)
+        let asksForUsage = address.row.asksForUsage
         self = .upstream(
             UpstreamRequest(
-                origin: Origin(isSecure: url.isSecure, host: url.host, port: url.port), method: "POST",
-                target: url.target, headers: OutgoingRequest.headers(inquiry, to: candidate, row, from: received),
+                origin: address.origin, method: "POST", target: address.target, headers: headers,
                 body: inquiry.members.upstreamBody(
-                    inquiry.body, model: row.upstreamModel(candidate.provider, model: candidate.model),
-                    addsUsageRequest: row.asksForUsage)),
-            removesUsageChunk: inquiry.members.removesUsageChunk(addsUsageRequest: row.asksForUsage))
-    }
-
-    private static func headers(
-        _ inquiry: Inquiry, to candidate: Plan.Candidate, _ row: VendorRow, from received: HeaderBlock
-    ) -> HeaderBlock {
-        var headers = HeaderBlock()
-        headers.appendAll(from: received) { isForwarded($0) }
-        headers.add("accept-encoding", "identity")
-        for header in row.headers { headers.set(header.name, header.value) }
-        if let credential = inquiry.providerKey ?? candidate.provider.credential {
-            headers.add(row.credential.name, row.credential.value(credential))
-        }
-        return headers
+                    inquiry.body, model: address.model, addsUsageRequest: asksForUsage)),
+            removesUsageChunk: inquiry.members.removesUsageChunk(addsUsageRequest: asksForUsage))
     }
 
     /// Whether a header of the caller goes to the provider: all that the provider may define for itself do; those of

@@ -9,6 +9,7 @@ struct Attempt {
     let sandbox: SandboxState
     let sink: any RecordSink
     let clock: OperationClock
+    let addresses = AddressBook()
     let maximumAnswerBytes: Int
 
     /// Tries the plan's candidates until one answers.
@@ -26,7 +27,7 @@ struct Attempt {
         operation.record.model = candidate.model
         operation.record.trace?.candidates[number - 1].verdict = .tried
         operation.record.trace?.decision = "attempt \(number)"
-        let request = try OutgoingRequest(inquiry, to: candidate, from: exchange.head.headers)
+        let request = try OutgoingRequest(inquiry, to: candidate, from: exchange.head.headers, by: addresses)
         try sink.begin(
             LedgerIntent(
                 requestID: operation.record.requestID, attempt: number, createdAt: operation.record.createdAt,

@@ -1,6 +1,7 @@
 import Crypto
 import ModeluxCore
 import ModeluxHTTP
+import NIOCore
 
 /// Step 2: the key in the request's headers → its caller.
 struct Identify {
@@ -12,24 +13,40 @@ struct Identify {
         guard let key = Identify.key(in: headers) else {
             throw Failure(.missingKey, "no API key: send a project key as \"Authorization: Bearer mlx_sk_…\"")
         }
-        guard key.hasPrefix(APIKey.prefix) else {
-            let what = key.hasPrefix("mlx_mk_") ? "this is a management key; inference" : "inference"
-            throw Failure(.invalidKey, "invalid API key: \(what) takes a project key, which begins with mlx_sk_")
-        }
-        let digest = SHA256.hash(data: Array(key.utf8)).withUnsafeBytes { KeyDigest(bytes: $0) }
-        guard let digest, let caller = snapshot.callers[digest] else {
-            throw Failure(.invalidKey, "invalid API key: no project has it; make one with \"modelux keys create\"")
-        }
+        guard let caller = Identify.digest(of: key).flatMap({ snapshot.callers[$0] }) else { throw Identify.refusal(of: key) }
         try caller.validate(at: now)
         try Identify.checkAddress(caller.key, address)
         return caller
     }
 
-    /// The key in `Authorization: Bearer` or `x-api-key`.
-    private static func key(in headers: HeaderBlock) -> String? {
-        guard let authorization = headers.first("authorization") else { return headers.first("x-api-key") }
-        guard authorization.utf8.count > 7, authorization.prefix(7).lowercased() == "bearer " else { return nil }
-        return String(authorization.dropFirst(7))
+    /// The bytes of the key in `Authorization: Bearer` or `x-api-key`: a slice of what was received, no string.
+    private static func key(in headers: HeaderBlock) -> ByteBuffer? {
+        guard var authorization = headers.firstBytes("authorization") else { return headers.firstBytes("x-api-key") }
+        guard let scheme = authorization.readBytes(length: 7), authorization.readableBytes > 0,
+            String(decoding: scheme, as: UTF8.self).lowercased() == "bearer "
+        else { return nil }
+        return authorization
+    }
+
+    private static func digest(of key: ByteBuffer) -> KeyDigest? {
+        var hash = SHA256()
+        key.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+        return hash.finalize().withUnsafeBytes { KeyDigest(rawBytes: $0.bytes) }
+    }
+
+    /// Why a key is not known: said by its prefix alone, never by its rest.
+    private static func refusal(of key: ByteBuffer) -> Failure {
+        let start = String(buffer: key.getSlice(at: key.readerIndex, length: min(7, key.readableBytes)) ?? ByteBuffer())
+        switch start {
+        case APIKey.prefix:
+            return Failure(.invalidKey, "invalid API key: no project has it; make one with \"modelux keys create\"")
+        case "mlx_mk_":
+            return Failure(
+                .invalidKey,
+                "invalid API key: this is a management key; inference takes a project key, which begins with mlx_sk_")
+        default:
+            return Failure(.invalidKey, "invalid API key: inference takes a project key, which begins with mlx_sk_")
+        }
     }
 
     private static func checkAddress(_ key: APIKey, _ address: () -> String) throws(Failure) {
