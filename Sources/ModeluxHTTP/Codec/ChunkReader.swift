@@ -19,6 +19,8 @@ struct ChunkReader {
         case dataEnd
         case trailers
         case ended
+        /// A rule was broken; what follows has no meaning, so the reader never looks at it.
+        case failed(HTTPViolation)
     }
 
     /// A size line longer than this is refused; real ones are a few bytes.
@@ -38,8 +40,17 @@ struct ChunkReader {
         if case .ended = state { true } else { false }
     }
 
-    /// Takes the next step; bytes that belong to it leave the buffer.
+    /// Takes the next step; bytes that belong to it leave the buffer. Once it threw it always throws.
     mutating func next(from buffer: inout ByteBuffer) throws(HTTPViolation) -> Step {
+        do throws(HTTPViolation) {
+            return try advance(&buffer)
+        } catch {
+            state = .failed(error)
+            throw error
+        }
+    }
+
+    private mutating func advance(_ buffer: inout ByteBuffer) throws(HTTPViolation) -> Step {
         while true {
             switch state {
             case .size:
@@ -58,6 +69,8 @@ struct ChunkReader {
                 state = .ended
             case .ended:
                 return .end
+            case .failed(let violation):
+                throw violation
             }
         }
     }
