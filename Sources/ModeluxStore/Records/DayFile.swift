@@ -5,6 +5,8 @@ import ModeluxCore
 enum DayFile {
     static func path(_ directory: String, day: Int64) -> String { directory + "/" + CivilDate(day: day).text + ".db" }
 
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
     /// The days for which there is a file, newest first.
     static func days(in directory: String) -> [Int64] {
         names(in: directory).compactMap { name in
