@@ -76,6 +76,12 @@ export const logs = (query, options) => call("GET", "logs", { query, ...options 
 export const log = async (id, options) => (await call("GET", `logs/${encodeURIComponent(id)}`, options)).data;
 
 /**
+ * Where records are streamed from as they are written; for an `EventSource`.
+ * @param {Query} query
+ */
+export const tailAddress = (query) => base + "logs/tail" + search(query);
+
+/**
  * @param {Query} query
  * @param {Options} [options]
  * @returns {Promise<{ series: any[], totals: any }>}

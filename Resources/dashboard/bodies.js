@@ -19,6 +19,16 @@ export function parsed(text) {
 }
 
 /**
+ * A stored body as text. Bytes that are no UTF-8 come as `{"base64": …}` and are only counted.
+ * @param {string | { base64: string } | null | undefined} body
+ * @returns {string | null}
+ */
+export function asText(body) {
+  if (typeof body === "string" || body === null || body === undefined) return body ?? null;
+  return `${Math.floor((body.base64.length * 3) / 4)} bytes that are not text`;
+}
+
+/**
  * The turns of a call, the question first.
  * @param {string | null} request
  * @param {string | null} response

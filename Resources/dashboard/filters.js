@@ -14,6 +14,7 @@ const statuses = [
   { id: "2xx", label: "2xx answered" },
   { id: "4xx", label: "4xx refused" },
   { id: "5xx", label: "5xx failed" },
+  { id: "error", label: "4xx and 5xx" },
 ];
 
 /**

@@ -1,43 +1,83 @@
 // @ts-check
-// Says when something new has been recorded. Every page that shows the present listens here, so that there is one
-// question a second and none while nobody looks.
+// What has just been recorded, as it is recorded. One stream for the page in view and none while nobody looks: a
+// browser opens only six connections to one server, so streams of hidden tabs would stop the seventh tab.
 
-import { logs } from "./api.js";
+import { tailAddress } from "./api.js";
 
-const interval = 500;
-const patience = 5000;
+/** Records that arrive together are handed on together, a few times a second at most. */
+const gathering = 150;
+const patience = 3000;
 
 /**
- * Calls back when the newest record changes, once at most per question.
  * @param {Record<string, string>} query the filters that matter
- * @param {() => Promise<unknown>} changed
+ * @param {object} listener
+ * @param {(records: any[]) => void} listener.arrived new records, the oldest first
+ * @param {() => void} listener.missed something may have been missed: ask again
  * @param {AbortSignal} signal
- * @param {string | null} [newest] the newest record already shown; without it the first answer counts as shown
  */
-export async function live(query, changed, signal, newest) {
-  let pause = interval;
-  while (!signal.aborted) {
-    if (!document.hidden) {
-      try {
-        const { data } = await logs({ ...query, limit: 1 }, { signal });
-        const id = data[0]?.request_id ?? null;
-        if (newest !== undefined && id !== newest) await changed();
-        newest = id;
-        pause = interval;
-      } catch {
-        pause = patience;
-      }
-    }
-    await sleep(document.hidden ? interval : pause, signal);
-  }
+export function live(query, { arrived, missed }, signal) {
+  /** @type {EventSource | null} */
+  let source = null;
+  /** @type {any[]} */
+  let waiting = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const hand = () => {
+    timer = undefined;
+    const records = waiting;
+    waiting = [];
+    if (!signal.aborted) arrived(records);
+  };
+  const close = () => {
+    source?.close();
+    source = null;
+  };
+  const open = () => {
+    if (source || signal.aborted || document.hidden) return;
+    const opened = new EventSource(tailAddress(query));
+    source = opened;
+    opened.addEventListener("open", missed);
+    opened.addEventListener("record", (event) => {
+      waiting.push(JSON.parse(event.data));
+      timer ??= setTimeout(hand, gathering);
+    });
+    // A lost connection is opened again by the browser itself; a refusal is final, so it is asked again later.
+    opened.addEventListener("error", () => {
+      if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
+      source = null;
+      setTimeout(open, patience);
+    });
+  };
+
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()), { signal });
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    close();
+  });
+  open();
 }
 
 /**
- * @param {number} milliseconds
+ * Calls at once, then at most once in an interval however often it is asked.
+ * @param {() => unknown} action
+ * @param {number} interval milliseconds
  * @param {AbortSignal} signal
  */
-const sleep = (milliseconds, signal) =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve(undefined)), { once: true });
-  });
+export function throttled(action, interval, signal) {
+  let isResting = false;
+  let isWanted = false;
+  const run = () => {
+    isWanted = false;
+    isResting = true;
+    setTimeout(() => {
+      isResting = false;
+      if (isWanted && !signal.aborted) run();
+    }, interval);
+    action();
+  };
+  return () => {
+    isWanted = true;
+    if (!isResting) run();
+  };
+}

@@ -5,7 +5,7 @@ import * as api from "../api.js";
 import { h, replace } from "../html.js";
 import { bucketEnd, buckets, groups, previous, readRange } from "../series.js";
 import { link } from "../router.js";
-import { live } from "../live.js";
+import { live, throttled } from "../live.js";
 import { firstCall } from "../parts/first-call.js";
 import { latestFailures } from "../parts/latest-failures.js";
 import { overviewMetrics } from "../parts/overview-metrics.js";
@@ -17,6 +17,7 @@ export const title = "Overview";
 
 const fallback = "1h";
 const failuresShown = 8;
+const interval = 800;
 
 /**
  * @param {HTMLElement} main
@@ -48,12 +49,11 @@ export function render(main, { query, signal, go }) {
   const load = async () => {
     const asked = query;
     range = readRange(query, new Date(), fallback);
-    const [now, before, byModel, refused, failed] = await Promise.all([
+    const [now, before, byModel, failed] = await Promise.all([
       api.report(period(range, query), { signal }),
       api.report(period(previous(range), query), { signal }),
       api.report({ ...period(range, query), group_by: "model" }, { signal }),
-      api.logs({ ...since(range, query), status: "4xx", limit: failuresShown }, { signal }),
-      api.logs({ ...since(range, query), status: "5xx", limit: failuresShown }, { signal }),
+      api.logs({ ...since(range, query), status: "error", limit: failuresShown }, { signal }),
     ]);
     if (asked !== query) return;
     if (now.totals.requests === 0 && (await api.logs({ limit: 1 }, { signal })).data.length === 0) {
@@ -62,8 +62,7 @@ export function render(main, { query, signal, go }) {
     if (!view.isConnected || content.childElementCount > 1) replace(content, view);
     metrics.set({ range, now, before: before.totals });
     models.set(groups(byModel.series), query);
-    const newest = [...refused.data, ...failed.data].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
-    failures.set(newest.slice(0, failuresShown), query);
+    failures.set(failed.data, query);
   };
   const start = () => load().catch((error) => signal.aborted || replace(content, failure(error, start)));
 
@@ -74,8 +73,9 @@ export function render(main, { query, signal, go }) {
   };
   replace(content, view, waiting());
   replace(main, h("header", { class: "page-head" }, h("h1", { tabindex: -1 }, title), controls), content);
-  live({}, () => (range.live ? load().catch(() => {}) : Promise.resolve()), signal);
+  const refresh = throttled(() => range.live && load().catch(() => {}), interval, signal);
   update(query);
+  live({}, { arrived: refresh, missed: refresh }, signal);
   return { update };
 }
 

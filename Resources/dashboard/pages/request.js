@@ -81,7 +81,7 @@ const head = (record, back, proxy) =>
       "div",
       { class: "line" },
       copyButton(() => record.request_id, { name: "the request id", label: "Copy id", class: "" }),
-      record.request_body === null
+      typeof record.request_body !== "string"
         ? null
         : copyButton(() => asCurl(record, proxy), {
             name: "the call as a curl command",

@@ -3,7 +3,7 @@
 
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
-import { ago, money, shortID } from "../format.js";
+import { moment, money, shortID } from "../format.js";
 import { snippets } from "../curl.js";
 import { live } from "../live.js";
 import { link } from "../router.js";
@@ -107,20 +107,19 @@ function arrival(signal) {
     h("span", { class: "dot" }),
     h("span", { class: "soft" }, "Waiting for a call…"),
   );
-  const show = async () => {
-    const { data } = await api.logs({ limit: 1 }, { signal });
-    const record = data[0];
-    if (!record) return;
+  const tell = (/** @type {any} */ record) =>
     replace(
       text,
       h("span", { class: "dot live" }),
       statusBadge(record.status),
       h("a", { href: link(`/requests/${record.request_id}`) }, h("code", null, shortID(record.request_id))),
       h("span", { class: "cut" }, record.requested_model),
-      h("span", { class: "faint" }, `${money(record.cost?.total_usd)}, ${ago(record.created_at, new Date())}`),
+      h("span", { class: "faint" }, `${money(record.cost?.total_usd)}, ${moment(record.created_at, new Date())}`),
     );
+  const look = async () => {
+    const { data } = await api.logs({ limit: 1 }, { signal }).catch(() => ({ data: [] }));
+    if (data.length > 0) tell(data[0]);
   };
-  show().catch(() => {});
-  live({}, show, signal);
+  live({}, { arrived: (records) => tell(records[records.length - 1]), missed: look }, signal);
   return h("section", { class: "card newest" }, h("header", null, h("h2", null, "Newest call"), text));
 }

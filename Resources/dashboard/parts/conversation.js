@@ -2,15 +2,16 @@
 // Bodies as people read them: the conversation, or the JSON itself with a button to copy it.
 
 import { h, replace } from "../html.js";
-import { conversation } from "../bodies.js";
+import { asText, conversation } from "../bodies.js";
+import { state } from "../state.js";
 import { choice } from "./choice.js";
 import { codeBlock } from "./copy.js";
 import { colored, drawn, raw } from "./json.js";
 import { empty } from "./states.js";
 
-/** @param {{ request_body: string | null, response_body: string | null, bodies?: string }} record */
+/** @param {{ request_body: any, response_body: any, bodies?: string }} record as the API gives it */
 export function bodies(record) {
-  const { request_body: request, response_body: response } = record;
+  const [request, response] = [asText(record.request_body), asText(record.response_body)];
   const place = h("div", { class: "body" });
   const views = {
     conversation: () => conversation(request, response).map(turn),
@@ -40,6 +41,9 @@ export function bodies(record) {
 
 /** @param {string} [why] */
 function absent(why) {
+  if (why === "stored" && state.session?.role === "viewer") {
+    return { title: "Bodies are not for viewers", text: "Ask for the role of a member to read what was said." };
+  }
   if (why === "shed")
     return { title: "Bodies were left out", text: "The record queue was full, and metering goes before bodies." };
   return {

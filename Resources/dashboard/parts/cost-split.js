@@ -17,8 +17,9 @@ export function costSplit(usage, cost) {
     { name: "Cached input", tokens: usage.cached_input_tokens, usd: cost.cached_input_usd, class: "two" },
     { name: "Cache writes", tokens: writes, usd: cost.cache_write_usd, class: "three" },
     { name: "Output", tokens: usage.output_tokens, usd: cost.output_usd, class: "four" },
+    { name: "Other", tokens: null, usd: cost.other_usd, class: "three" },
   ];
-  const buckets = all.filter(({ tokens, usd }, index) => index === 0 || index === 3 || tokens > 0 || usd > 0);
+  const buckets = all.filter(({ name, tokens, usd }) => name === "Input" || name === "Output" || tokens > 0 || usd > 0);
   const parts = shares(buckets.map(({ usd }) => usd ?? 0));
   const words = buckets.map(({ name }, index) => `${name} ${Math.round(parts[index] * 100)}%`).join(", ");
   const reasoning =

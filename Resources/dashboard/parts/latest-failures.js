@@ -31,7 +31,7 @@ export function latestFailures() {
   return {
     element: h("section", { class: "card" }, h("header", null, h("h2", null, "Latest failures"), all), body),
     set(records, query) {
-      all.setAttribute("href", link("/requests", { ...Object.fromEntries(query), status: "5xx" }));
+      all.setAttribute("href", link("/requests", { ...Object.fromEntries(query), status: "error" }));
       if (records.length === 0) return replace(body, empty({ title: "Nothing failed in this time", isInline: true }));
       rows.set(records);
       if (!rows.element.isConnected) replace(body, rows.element);
