@@ -44,6 +44,7 @@ async function call(method, path, options = {}) {
     throw new APIError(0, "modelux does not answer. Is it running, and is this machine connected to it?");
   }
   const answer = await response.json().catch(() => null);
+  signal?.throwIfAborted();
   if (response.ok) return answer;
   if (response.status === 401 && state.session) document.dispatchEvent(new CustomEvent("signedout"));
   const error = answer?.error ?? {};

@@ -15,7 +15,7 @@ export class Feed {
   constructor(ask, pageSize = 50) {
     this.ask = ask;
     this.pageSize = pageSize;
-    /** The newest first. @type {any[]} */
+    /** @type {any[]} the newest first */
     this.rows = [];
     /** @type {string | null} */
     this.cursor = null;
