@@ -1,4 +1,5 @@
 import Foundation
+import ModeluxCore
 import ModeluxWire
 import NIOCore
 import Testing
@@ -8,6 +9,8 @@ enum RecordedTraffic {
     /// One exchange of the OpenAI dialect.
     struct Exchange: Sendable, CustomTestStringConvertible {
         let id: String
+        let provider: String
+        let model: String
         let surface: String
         let isStream: Bool
         let status: Int
@@ -20,6 +23,14 @@ enum RecordedTraffic {
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/traffic")
+
+    /// The catalogue that the program ships.
+    static let catalogue: Catalogue? = {
+        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        guard let data = try? Data(contentsOf: package.appending(path: "Resources/catalog.json")) else { return nil }
+        return try? CatalogueFile(json: data).catalogue
+    }()
 
     static var isThere: Bool { FileManager.default.fileExists(atPath: folder.appending(path: "dev").path) }
 
@@ -43,7 +54,8 @@ enum RecordedTraffic {
                 let response = value["response"], let body = response["body"]?.string, let request = value["request"]
             else { return nil }
             return Exchange(
-                id: id, surface: surface, isStream: value["stream"]?.bool ?? false,
+                id: id, provider: value["provider"]?.string ?? "", model: value["model"]?.string ?? "",
+                surface: surface, isStream: value["stream"]?.bool ?? false,
                 status: Int(response["status"]?.integer ?? 0), request: request["body"] ?? .null,
                 body: ByteBuffer(string: body))
         }
@@ -68,7 +80,8 @@ enum RecordedTraffic {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
-            "python3", folder.appending(path: "check_cost.py").path, "--json", output.path,
+            "python3", folder.appending(path: "check_cost.py").path, "--json", output.path, "--catalog",
+            folder.deletingLastPathComponent().appending(path: "prices/catalog.json").path,
             folder.appending(path: "dev").path,
         ]
         process.standardOutput = FileHandle.nullDevice

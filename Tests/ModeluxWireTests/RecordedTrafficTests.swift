@@ -36,6 +36,27 @@ struct RecordedTrafficTests {
         #expect(!usage.isEstimated)
     }
 
+    @Test(arguments: RecordedTraffic.all.filter { $0.status == 200 })
+    func `the cost is what the shipped catalogue makes of it`(exchange: RecordedTraffic.Exchange) throws {
+        let expected = try #require(RecordedTraffic.expectedUsage?[exchange.id])
+        guard let dollars = expected["usd"]?.string, let usage = Usage(expected) else { return }
+        let vendors: [String: Vendor] = [
+            "openai": .openai, "azure": .azure, "groq": .groq, "fireworks": .fireworks, "bedrock": .bedrock,
+            "gemini": .google,
+        ]
+        let vendor = try #require(vendors[exchange.provider])
+        let provider = Provider(id: Identifier("prov_test"), name: "test", vendor: vendor)
+        let catalogue = try #require(RecordedTraffic.catalogue)
+        let names = [exchange.model, expected["model"]?.string ?? ""]
+        let model = try #require(names.lazy.compactMap { catalogue.model($0, at: provider) }.first)
+        let cost = Meter.cost(
+            of: usage, at: model.price(at: Timestamp(microseconds: 0)), serviceTier: expected["service_tier"]?.string)
+        // Each bucket is rounded to the nano-dollar by itself.
+        let exact = try #require(
+            Money(usd: dollars.prefix(while: { $0 != "." }) + "." + dollars.drop { $0 != "." }.dropFirst().prefix(9)))
+        #expect(abs(cost.total.nanoUSD - exact.nanoUSD) <= 5)
+    }
+
     @Test(arguments: RecordedTraffic.streams)
     func `a stream in any pieces is relayed byte for byte`(exchange: RecordedTraffic.Exchange) throws {
         var generator = SeededGenerator(seed: 7)
@@ -127,5 +148,16 @@ struct RecordedTrafficTests {
         }
         output.writeImmutableBuffer(try stream.finish())
         return (output, stream.answer, stream.eventCount)
+    }
+}
+
+extension Usage {
+    /// The buckets as `check_cost.py` prints them, audio inside plain input and output.
+    fileprivate init?(_ expected: JSONValue) {
+        guard let input = expected["input"]?.integer, let output = expected["output"]?.integer else { return nil }
+        self.init(
+            input: input, cachedInput: expected["cached_input"]?.integer ?? 0,
+            cacheWrite5m: expected["cache_write_5m"]?.integer ?? 0,
+            cacheWrite1h: expected["cache_write_1h"]?.integer ?? 0, output: output)
     }
 }
