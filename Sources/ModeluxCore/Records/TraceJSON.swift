@@ -71,14 +71,15 @@ public enum TraceJSON {
         }
     }
 
-    /// Usage by bucket, as attempts and log details show it.
+    /// Usage by bucket, as attempts and log details show it. Audio tokens, which only their price sets apart, are shown
+    /// as a part of `input_tokens` and `output_tokens`, as providers report them.
     public static func write(_ usage: Usage, to json: inout JSONText) {
         json.object { json in
-            json.member("input_tokens", usage.input)
+            json.member("input_tokens", saturatingSum(usage.input, usage.audioInput))
             json.member("cached_input_tokens", usage.cachedInput)
             json.member("cache_write_5m_tokens", usage.cacheWrite5m)
             json.member("cache_write_1h_tokens", usage.cacheWrite1h)
-            json.member("output_tokens", usage.output)
+            json.member("output_tokens", saturatingSum(usage.output, usage.audioOutput))
             json.member("reasoning_tokens", usage.reasoning)
             if usage.audioInput > 0 { json.member("audio_input_tokens", usage.audioInput) }
             if usage.audioOutput > 0 { json.member("audio_output_tokens", usage.audioOutput) }

@@ -23,6 +23,8 @@ enum OutgoingRequest {
                     "the sandbox has no model \"\(candidate.model)\": it has "
                         + SandboxModel.allCases.map(\.rawValue).joined(separator: ", "), parameter: "model")
             }
+            // Everywhere else the provider judges a request without a prompt.
+            try inquiry.members.requirePrompt()
             self = .sandbox(model)
             return
         }
