@@ -25,7 +25,7 @@ struct Appliance {
     private let begun = ContinuousClock.now
 
     /// What a running appliance is known by.
-    struct Running {
+    struct Running: Sendable {
         /// Where LLM traffic goes: `http://127.0.0.1:8080`.
         let proxyURL: String
         /// Where management and dashboard are.
@@ -33,16 +33,17 @@ struct Appliance {
         /// Configuration, keys and people.
         let control: ControlStore
         /// Where records go, for sample traffic.
-        let sink: any RecordSink
+        let sink: LedgerSink
+        /// What was recorded.
+        let records: RecordSource
+        fileprivate let management: AdminServer
 
-        /// A link that signs in to the dashboard once.
-        func signInLink() async throws -> String {
-            adminURL
-        }
-
-        /// Whether nothing was ever recorded.
-        func hasNoRecords() async throws -> Bool {
-            true
+        /// A link that signs the first owner in to the dashboard, once.
+        func makeSignInLink() async throws -> String {
+            let token = try await control.write(as: .local) { transaction in
+                try transaction.setupTokens.create(for: try transaction.users.firstOwner()).token
+            }
+            return management.signInURL(token: token)
         }
     }
 
@@ -57,52 +58,82 @@ struct Appliance {
     /// Runs until a signal ends it, or a part fails.
     /// - Parameter whenReady: called once, as soon as requests are answered.
     /// - Throws: `CommandFailure` when it cannot start or a part fails.
-    func run(whenReady: (Running) async throws -> Void) async throws {
+    func run(whenReady: @escaping @Sendable (Running) async throws -> Void) async throws {
         let directory = try DataDirectory(settings.dataDirectory)
         let catalogue = try loadCatalogue()
-        let control = try openControl(directory, catalogue)
+        step("catalogue read")
+        let control = try open { try openControl(directory, catalogue) }
         step("configuration loaded")
+        let pipeline = try open {
+            try RecordPipeline(
+                dataDirectory: directory.path, settings: PipelineSettings(settings), logger: logger)
+        }
+        step("journal replayed")
 
         let live = LiveSnapshot(control.snapshot)
         control.onChange { live.publish($0) }
-        let sink = NowhereSink()
-        step("journal replayed")
-
+        let sink = LedgerSink(pipeline: pipeline, feed: RecordFeed())
         let readiness = Readiness()
         let inference = try makeInference(live, sink, readiness)
+        let figures = ApplianceFigures(pipeline: pipeline, server: inference.server, dataDirectory: directory.path)
+        figures.register(in: metrics)
+        let records = RecordSource(dataDirectory: directory.path)
         let proxyAddress = try await listen(settings.proxy.address) { try await inference.server.start() }
-        step("listening")
+        let proxyURL = url(
+            ListenAddress(host: proxyAddress.host, port: proxyAddress.port), isSecure: settings.proxy.tlsKey != nil)
+        let adminURL = Mutex("")
+        let management = makeManagement(control, records, sink.feed, readiness, figures, directory) {
+            figures.systemStatus(proxyURL: proxyURL, adminURL: adminURL.withLock { $0 })
+        }
+        let start = StartService(server: management.server) { address in
+            let running = Running(
+                proxyURL: proxyURL, adminURL: url(address, isSecure: settings.admin.tlsKey != nil), control: control,
+                sink: sink, records: records, management: management.server)
+            adminURL.withLock { $0 = running.adminURL }
+            readiness.isReady = true
+            tell(running, directory)
+            try await whenReady(running)
+        }
+        // The last one ends first: streams drain while management still answers, and the journal closes at the end.
+        try await serve([pipeline, management, start, inference])
+        withExtendedLifetime(directory) {}
+        logger.info("modelux has ended")
+    }
 
-        describeProcess(inference.server)
-        readiness.isReady = true
-        let running = Running(
-            proxyURL: url(proxyAddress, isSecure: settings.proxy.tlsCertificate != nil), adminURL: "",
-            control: control, sink: sink)
+    private func tell(_ running: Running, _ directory: DataDirectory) {
         logger.info(
             "modelux serves",
             metadata: [
                 "version": "\(Version.number)", "proxy": "\(running.proxyURL)", "admin": "\(running.adminURL)",
                 "data": "\(directory.path)", "start_ms": "\(milliseconds(since: begun))",
             ])
-        try await whenReady(running)
-        try await serve([inference])
-        withExtendedLifetime(directory) {}
-        logger.info("modelux has ended")
     }
 
     private func loadCatalogue() throws -> Catalogue {
-        .empty
+        guard let file = EmbeddedResource.named("catalog.json") else {
+            throw CommandFailure(.software, "the program holds no catalogue")
+        }
+        do throws(Failure) {
+            return try CatalogueFile(json: file.bytes).catalogue
+        } catch {
+            throw CommandFailure(.software, error.message)
+        }
     }
 
-    private func openControl(_ directory: DataDirectory, _ catalogue: Catalogue) throws -> ControlStore {
+    /// Opens a file of the store, and says in one sentence why it cannot.
+    private func open<Store>(_ body: () throws -> Store) throws -> Store {
         do {
-            return try ControlStore(
-                directory: directory.path, catalogue: catalogue,
-                environment: EnvironmentProviders.read(ProcessInfo.processInfo.environment),
-                clock: OperationClock.system().wall, logger: logger)
+            return try body()
         } catch let failure as StoreFailure {
             throw CommandFailure(failure)
         }
+    }
+
+    private func openControl(_ directory: DataDirectory, _ catalogue: Catalogue) throws -> ControlStore {
+        try ControlStore(
+            directory: directory.path, catalogue: catalogue,
+            environment: EnvironmentProviders.read(ProcessInfo.processInfo.environment),
+            clock: OperationClock.system().wall, logger: logger)
     }
 
     private func makeInference(
@@ -127,6 +158,26 @@ struct Appliance {
         return InferenceService(server: server, upstream: upstream, group: group)
     }
 
+    private func makeManagement(
+        _ control: ControlStore, _ records: RecordSource, _ feed: RecordFeed, _ readiness: Readiness,
+        _ figures: ApplianceFigures, _ directory: DataDirectory,
+        systemStatus: @escaping @Sendable () async -> [JSONTree.Member]
+    ) -> ManagementService {
+        // A socket that a killed process left behind; this one holds the directory's lock.
+        unlink(directory.socket)
+        let metrics = metrics
+        let dependencies = AdminDependencies(
+            store: control, records: records, feed: feed, metrics: { metrics.render() },
+            notReady: { readiness.isReady ? figures.trouble : "starting" }, systemStatus: systemStatus,
+            version: Version.number, clock: OperationClock.system().wall)
+        let adminSettings = AdminSettings(settings.admin, socketPath: directory.socket)
+        // A thread of its own: management work must never stand before a request's bytes.
+        let server = AdminServer(
+            settings: adminSettings, dependencies: dependencies,
+            eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1), logger: logger)
+        return ManagementService(server: server, settings: adminSettings)
+    }
+
     /// Runs the services; the last one ends first, so that what others need lives longest.
     private func serve(_ services: [any Service]) async throws {
         let group = ServiceGroup(
@@ -134,6 +185,8 @@ struct Appliance {
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
         do {
             try await group.run()
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw CommandFailure(.software, "a part of the program failed: \(error)")
         }
@@ -157,17 +210,8 @@ struct Appliance {
         }
     }
 
-    private func url(_ address: ListeningAddress, isSecure: Bool) -> String {
-        (isSecure ? "https://" : "http://") + ListenAddress(host: address.host, port: address.port).description
-    }
-
-    /// What the process itself can tell, read when somebody asks.
-    private func describeProcess(_ server: HTTPServer) {
-        metrics.read("modelux_open_connections") { Int64(server.openConnections) }
-        metrics.read("modelux_resident_memory_bytes") { ProcessFigures.residentBytes }
-        metrics.read("modelux_open_file_descriptors") { ProcessFigures.openFiles }
-        let started = Int64(time(nil))
-        metrics.read("modelux_start_time_seconds") { started }
+    private func url(_ address: ListenAddress, isSecure: Bool) -> String {
+        (isSecure ? "https://" : "http://") + address.description
     }
 
     private func step(_ what: String) {

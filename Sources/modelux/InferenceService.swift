@@ -1,5 +1,6 @@
 import ModeluxCore
 import ModeluxHTTP
+import ModeluxStore
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -46,5 +47,17 @@ extension UpstreamSettings {
         maximumConnectionsPerOrigin = settings.connectionLimit
         keepAliveIdle = settings.idleTimeout
         additionalRootsPath = settings.caFile
+    }
+}
+
+extension PipelineSettings {
+    /// What the operator's settings mean for journal and body queue.
+    init(_ settings: Settings) {
+        self.init(
+            journal: JournalSettings(
+                durability: settings.ledger.durability == .power ? .power : .process,
+                segmentBytes: settings.ledger.segmentSize, maximumBytes: settings.ledger.journalLimit),
+            bodies: BodyQueue.Limits(
+                queueBytes: settings.records.queueLimit, bodyBytes: settings.records.bodyLimit))
     }
 }

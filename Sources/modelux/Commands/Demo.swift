@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import ModeluxAdmin
 import ModeluxCore
 import ModeluxGateway
 import ModeluxStore
@@ -26,7 +27,7 @@ struct Demo: AsyncParsableCommand {
         ProcessGuards.apply(allowsDumps: settings.log.level == .trace)
         try await Appliance(settings: settings).run { running in
             let content = try await DemoContent.prepare(running.control)
-            announce(running, content, dashboard: try await running.signInLink())
+            announce(running, content, dashboard: try await running.makeSignInLink())
             try await addTraffic(running, content)
         }
     }
@@ -80,7 +81,7 @@ struct Demo: AsyncParsableCommand {
 
     /// Fills an empty store with an hour of requests. It runs when the appliance serves already.
     private func addTraffic(_ running: Appliance.Running, _ content: DemoContent) async throws {
-        guard try await running.hasNoRecords() else { return }
+        guard try await running.records.list(ModeluxAdmin.LogFilter(), 1, nil).records.isEmpty else { return }
         var traffic = SampleTraffic(
             project: content.project, key: content.keyID, catalogue: running.control.snapshot.catalogue)
         var time = timespec()

@@ -7,8 +7,7 @@ struct SetupLink: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
-        let answer = try await options.client().send(.post, "auth/setup-link")
-        guard !options.json else { return print(answer.text) }
-        print(answer.at("url").plainText)
+        let link = try await options.client().send(.post, "auth/links")
+        print(options.json ? link.text : link.at("url").plainText)
     }
 }
