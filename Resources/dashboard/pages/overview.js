@@ -18,6 +18,7 @@ export const title = "Overview";
 const fallback = "1h";
 const failuresShown = 8;
 const interval = 800;
+const minute = 60_000;
 
 /**
  * @param {HTMLElement} main
@@ -76,6 +77,9 @@ export function render(main, { query, signal, go }) {
   const refresh = throttled(() => range.live && load().catch(() => {}), interval, signal);
   update(query);
   live({}, { arrived: refresh, missed: refresh }, signal);
+  // Time passes without calls, too.
+  const timer = setInterval(() => document.hidden || refresh(), minute);
+  signal.addEventListener("abort", () => clearInterval(timer));
   return { update };
 }
 

@@ -10,7 +10,7 @@ import { grid } from "../parts/grid.js";
 
 export const title = "System";
 
-const interval = 2000;
+const interval = 5000;
 
 /**
  * @param {HTMLElement} main
@@ -36,7 +36,9 @@ export function render(main, { signal }) {
   replace(content, h("section", { class: "card" }, h("div", { class: "body" }, bone("", "plot"))), waiting());
   replace(main, h("header", { class: "page-head" }, h("h1", { tabindex: -1 }, title)), content);
   load(true);
-  const timer = setInterval(() => document.hidden || load(), interval);
+  // Not under someone's hands: what is selected or focused would be gone.
+  const isInUse = () => content.contains(document.activeElement) || getSelection()?.toString();
+  const timer = setInterval(() => document.hidden || isInUse() || load(), interval);
   signal.addEventListener("abort", () => clearInterval(timer));
 }
 
@@ -44,7 +46,9 @@ export function render(main, { signal }) {
 function sections(system) {
   const { egress = [], ...rest } = system;
   const plain = Object.entries(rest).filter(([, value]) => value === null || typeof value !== "object");
-  const groups = Object.entries(rest).filter(([, value]) => value !== null && typeof value === "object");
+  const groups = Object.entries(rest).filter(
+    ([, value]) => value !== null && typeof value === "object" && Object.keys(value).length > 0,
+  );
   return [
     h(
       "div",
@@ -81,12 +85,18 @@ const facts = (entries) =>
 
 /** @param {any[]} items */
 function list(items) {
-  const rows = items.map((item) => (item !== null && typeof item === "object" ? item : { address: item }));
-  const heads = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  if (items.some((item) => item === null || typeof item !== "object")) {
+    return h(
+      "ul",
+      { class: "body close stack" },
+      items.map((item) => h("li", { class: "wrap" }, String(item))),
+    );
+  }
+  const heads = [...new Set(items.flatMap((item) => Object.keys(item)))];
   return grid(
     "List",
     heads.map(label),
-    rows.map((row) => heads.map((head) => shown(head, row[head]))),
+    items.map((item) => heads.map((head) => shown(head, item[head]))),
   );
 }
 
@@ -110,8 +120,9 @@ function shown(name, value) {
   if (Array.isArray(value)) return value.map(String).join(", ");
   if (typeof value === "object") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (name.endsWith("_at")) return momentExact(value);
+  if (name.endsWith("_at") || name === "time") return momentExact(value);
   if (typeof value !== "number") return String(value);
+  if (name.endsWith("_id")) return String(value);
   if (name.endsWith("_bytes")) return bytes(value);
   if (name.endsWith("_seconds")) return duration(value * 1000);
   if (name.endsWith("_ms")) return duration(value);

@@ -97,7 +97,12 @@ export function filterBar({ go }) {
     element: h(
       "div",
       { class: "stack" },
-      h("div", { class: "line filter-line" }, h("div", { class: "search" }, icon("search", 14), search), toggle),
+      h(
+        "div",
+        { class: "line filter-line" },
+        h("div", { class: "search" }, icon("search", 14), search, h("kbd", { "aria-hidden": "true" }, "/")),
+        toggle,
+      ),
       chips,
       form,
     ),

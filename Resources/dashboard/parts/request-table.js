@@ -66,5 +66,5 @@ function modelCell(row) {
   const asked = row.requested_model || "–";
   if (row.error_code && !used) return [asked, h("span", { class: "faint" }, ` ${row.error_code}`)];
   if (!used || used === asked) return asked;
-  return [asked, h("span", { class: "faint" }, ` → ${used}`)];
+  return [asked, h("span", { class: "faint from-s" }, ` → ${used}`)];
 }
