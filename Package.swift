@@ -136,7 +136,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ModeluxAdminTests",
-            dependencies: ["ModeluxAdmin", "ModeluxStore", "ModeluxGateway", "ModeluxCore", nioCore, logging],
+            dependencies: [
+                "ModeluxAdmin", "ModeluxStore", "ModeluxGateway", "ModeluxCore", asyncHTTPClient, lifecycle, nioCore,
+                nioPosix, logging, .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
     ],

@@ -1,0 +1,186 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import ModeluxCore
+import ModeluxStore
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+@testable import ModeluxAdmin
+
+/// A management server on real sockets with a data folder of its own, and what a test needs to talk to it.
+struct AdminUnderTest {
+    let folder: String
+    let clock: TestClock
+    let store: ControlStore
+    let records: TestRecords
+    let feed: RecordFeed
+    let server: AdminServer
+    let address: ListenAddress
+    let log: TestLog
+    /// Secrets of management keys by role, without a limit.
+    let keys: [Role: String]
+
+    /// Runs a server for the length of `body`.
+    static func run(
+        settings change: (inout AdminSettings) -> Void = { _ in }, _ body: (AdminUnderTest) async throws -> Void
+    ) async throws {
+        // Socket paths have at most 107 bytes.
+        let folder = "/tmp/mlx-" + UUID().uuidString.prefix(13)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let clock = TestClock()
+        let log = TestLog()
+        let logger = Logger(label: "test") { _ in log.handler }
+        let store = try ControlStore(
+            directory: folder, catalogue: .empty, clock: { clock.now }, logger: logger)
+        var admin = Settings().admin
+        admin.address = ListenAddress(host: "127.0.0.1", port: 0)
+        var settings = AdminSettings(admin, socketPath: folder + "/admin.sock")
+        change(&settings)
+        let (records, feed) = (TestRecords(), RecordFeed())
+        let server = AdminServer(
+            settings: settings,
+            dependencies: AdminDependencies(
+                store: store, records: records.source, feed: feed, metrics: { "modelux_up 1\n" },
+                systemStatus: { [JSONTree.Member("proxy_url", .string("http://127.0.0.1:8080"))] }, version: "0.0.1",
+                clock: { clock.now }), eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        let group = ServiceGroup(services: [server], logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let address = await server.whenListening()
+            var keys: [Role: String] = [:]
+            for role in Role.allCases {
+                keys[role] = try await store.write(as: .system) { transaction in
+                    try transaction.managementKeys.create(name: role.rawValue, role: role, requestsPerMinute: 0)
+                }.secret.reveal()
+            }
+            let test = AdminUnderTest(
+                folder: folder, clock: clock, store: store, records: records, feed: feed, server: server,
+                address: address, log: log, keys: keys)
+            do { try await body(test) } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// An answer, read whole.
+    struct Answer {
+        let status: Int
+        let headers: HTTPHeaders
+        let bytes: [UInt8]
+        func header(_ name: String) -> String? { headers[name].first }
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+        /// The body as a tree; null when it is no JSON.
+        var json: JSONTree { (try? JSONTree(parsing: bytes)) ?? .null }
+        var data: JSONTree { json["data"] ?? .null }
+        var code: String? { json["error"]?["code"]?.stringValue }
+        var message: String { json["error"]?["message"]?.stringValue ?? "" }
+        var fields: [String] { json["error"]?["fields"]?.arrayValue?.compactMap { $0["path"]?.stringValue } ?? [] }
+    }
+
+    /// Sends a request as a management key of `role`, with `/manage/v1` put before the path.
+    func manage(
+        _ method: String, _ path: String, _ body: String? = nil, as role: Role? = .owner,
+        headers: [(String, String)] = []
+    ) async throws -> Answer {
+        let key = role.flatMap { keys[$0] }.map { [("authorization", "Bearer \($0)")] } ?? []
+        return try await send(method, "/manage/v1/\(path)", body, headers: key + headers)
+    }
+
+    /// Sends a request as it is; a body is JSON unless a header says otherwise.
+    func send(
+        _ method: String, _ path: String, _ body: String? = nil, headers: [(String, String)] = [],
+        overSocket: Bool = false
+    ) async throws -> Answer {
+        let escaped = folder.replacingOccurrences(of: "/", with: "%2F") + "%2Fadmin.sock"
+        var request = HTTPClientRequest(
+            url: overSocket ? "http+unix://\(escaped)\(path)" : "http://127.0.0.1:\(address.port)\(path)")
+        request.method = HTTPMethod(rawValue: method)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body {
+            request.body = .bytes(ByteBuffer(string: body))
+            if !request.headers.contains(name: "content-type") {
+                request.headers.add(name: "content-type", value: "application/json")
+            }
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let bytes = try await response.body.collect(upTo: 64 << 20)
+        return Answer(status: Int(response.status.code), headers: response.headers, bytes: Array(bytes.readableBytesView))
+    }
+
+    /// Signs in by a link.
+    /// - Returns: Headers of a browser that is signed in.
+    func signIn() async throws -> [(String, String)] {
+        let link = try await manage("POST", "auth/setup-link").data["url"]?.stringValue ?? ""
+        let token = link.split(separator: "=").last.map(String.init) ?? ""
+        let answer = try await manage("POST", "auth/sign-in", #"{"token":"\#(token)"}"#, as: nil)
+        let cookie = answer.headers["set-cookie"].first.map { String($0.prefix { $0 != ";" }) } ?? ""
+        return [("cookie", cookie), ("x-modelux-csrf", answer.data["csrf_token"]?.stringValue ?? "")]
+    }
+}
+
+/// A wall clock that stands still until a test moves it.
+final class TestClock: Sendable {
+    private let time = Mutex(Timestamp(microseconds: 1_800_000_000_000_000))
+    var now: Timestamp { time.withLock { $0 } }
+    func advance(seconds: Int64) { time.withLock { $0 = $0.advanced(byMicroseconds: seconds * 1_000_000) } }
+}
+
+/// Everything that was logged, as text.
+final class TestLog: Sendable {
+    private let lines = Mutex<[String]>([])
+    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+    var handler: Handler { Handler(log: self) }
+
+    struct Handler: LogHandler {
+        let log: TestLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel: Logger.Level = .trace
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+        init(log: TestLog) { self.log = log }
+        func log(event: LogEvent) {
+            log.lines.withLock { $0.append("\(event.message) \(metadata) \(event.metadata ?? [:])") }
+        }
+    }
+}
+
+/// Records in memory behind the questions that the API asks the record store.
+final class TestRecords: Sendable {
+    private let content = Mutex<(records: [RequestRecord], bodies: [RequestID: RecordBodies])>(([], [:]))
+
+    func add(_ record: RequestRecord, _ bodies: RecordBodies? = nil) {
+        content.withLock { content in
+            content.records.insert(record, at: 0)
+            content.bodies[record.requestID] = bodies
+        }
+    }
+
+    var source: RecordSource {
+        RecordSource(
+            list: { [self] filter, limit, cursor in
+                let skip = cursor.flatMap(Int.init) ?? 0
+                let found = content.withLock { $0.records }.filter(filter.matches)
+                let page = Array(found.dropFirst(skip).prefix(limit))
+                let end = skip + page.count
+                return RecordPage(records: page, nextCursor: end < found.count ? String(end) : nil)
+            }, find: { [self] id in content.withLock { $0.records.first { $0.requestID == id } } },
+            bodies: { [self] id in content.withLock { $0.bodies[id] } },
+            report: { [self] request in
+                let records = content.withLock { $0.records }
+                let cost = records.reduce(Money.zero) { $0 + $1.cost.total }
+                let figures = Report.Figures(requests: Int64(records.count), cost: cost)
+                return Report(
+                    series: [Report.Row(bucket: request.start, group: request.group.map { _ in "g" }, figures: figures)],
+                    totals: figures)
+            })
+    }
+}
