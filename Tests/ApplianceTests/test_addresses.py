@@ -59,12 +59,16 @@ def test_unknown_paths_are_404_in_the_callers_shape(appliance, path):
     assert answer.error["type"] == "not_found_error" and answer.error["message"]
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "TRACE"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_wrong_methods_are_405_and_name_the_right_one(appliance, method):
     answer = appliance.request(method, "/v1/chat/completions", headers={"authorization": f"Bearer {appliance.key}"})
     assert answer.status == 405
     assert "POST" in answer.headers.get("allow", "")
     assert answer.error["code"] == "method_not_allowed"
+
+
+def test_trace_is_refused_before_it_is_read(appliance):
+    assert appliance.request("TRACE", "/v1/chat/completions").status == 405
 
 
 def test_the_management_listener_does_not_serve_inference(appliance):

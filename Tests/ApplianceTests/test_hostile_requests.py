@@ -120,7 +120,8 @@ def outcome(appliance, data):
 def test_doubtful_framing_is_refused(appliance, witness, name):
     fields, make = FRAMINGS[name]
     answer, closed = outcome(appliance, request(appliance, "outer", *fields, body=make(plain_body("outer"), smuggled(appliance))))
-    assert statuses(answer) == [400], answer[:300]
+    # A coding that we do not have is 501 by RFC 9112, everything else 400.
+    assert statuses(answer) in ([400], [501]), answer[:300]
     assert closed
     seen = witness.seen()
     assert len(seen) <= 1 and not [entry for entry in seen if "smuggled" in entry["body"]]
@@ -305,7 +306,7 @@ def test_mutated_requests_never_stop_the_listener(appliance, provider, upstream)
             except OSError:
                 continue
             answer, _ = raw.read_until_closed(3)
-            assert all(status < 500 for status in statuses(answer)), (number, answer[:300])
+            assert all(status < 500 or status in (501, 505) for status in statuses(answer)), (number, answer[:300])
     assert appliance.alive and appliance.chat().status == 200
 
 

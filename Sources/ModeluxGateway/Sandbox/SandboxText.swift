@@ -17,21 +17,25 @@ enum SandboxText {
         }
     }
 
-    /// The pieces of a text: words with the blanks before them; each counts as one token.
+    /// The pieces of a text: words with the blanks before them; each counts as one token. Works on bytes: a caller may
+    /// send megabytes, and breaking those into characters would hold up an event loop for seconds.
     static func pieces(of text: String) -> [String] {
+        let bytes = Array(text.utf8)
         var pieces: [String] = []
-        var piece = ""
+        var start = 0
         var sawWord = false
-        for character in text {
-            let isBlank = character == " " || character == "\n" || character == "\t"
-            if isBlank, sawWord {
-                pieces.append(piece)
-                (piece, sawWord) = ("", false)
+        for (index, byte) in bytes.enumerated() {
+            let isBlank = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
+            guard isBlank else {
+                sawWord = true
+                continue
             }
-            piece.append(character)
-            if !isBlank { sawWord = true }
+            guard sawWord else { continue }
+            pieces.append(String(decoding: bytes[start..<index], as: UTF8.self))
+            start = index
+            sawWord = false
         }
-        if !piece.isEmpty { pieces.append(piece) }
+        if start < bytes.count { pieces.append(String(decoding: bytes[start...], as: UTF8.self)) }
         return pieces
     }
 }

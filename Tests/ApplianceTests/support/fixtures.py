@@ -33,7 +33,8 @@ def upstream():
 @pytest.fixture(scope="session")
 def provider(appliance, upstream):
     """The name of the provider that points at the upstream."""
-    appliance.make_provider("witness", upstream.url)
+    # Of vendor openai, so that its models have prices.
+    appliance.make_provider("witness", upstream.url, vendor="openai")
     return "witness"
 
 

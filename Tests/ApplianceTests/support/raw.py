@@ -1,5 +1,6 @@
 """Raw sockets, for requests that no client library would send."""
 
+import re
 import socket
 import struct
 import time
@@ -65,8 +66,8 @@ class Raw:
 
 
 def statuses(answer):
-    """The status codes of the answers in a byte string, in order (bodies must not hold a line like a status line)."""
-    return [int(line[9:12]) for line in answer.split(b"\r\n") if line.startswith(b"HTTP/1.1 ") and line[9:12].isdigit()]
+    """The status codes of the answers in a byte string, in order (bodies must not hold anything like a status line)."""
+    return [int(code) for code in re.findall(rb"HTTP/1\.1 (\d{3}) ", answer)]
 
 
 def head(*lines):
