@@ -64,24 +64,41 @@ enum JournalFrame {
         return Entry(kind: kind, sequence: sequence, payload: payload, end: offset + size(payloadBytes: length))
     }
 
-    /// Writes a segment's header: its number and the sequence of its first entry, 0 while it holds none.
-    static func writeHeader(number: UInt64, firstSequence: UInt64, to target: UnsafeMutableRawBufferPointer) {
+    /// What a segment says of itself.
+    struct Header: Equatable {
+        /// The number in the file's name.
+        var number: UInt64
+        /// The sequence of its first entry; 0 while it holds none.
+        var firstSequence: UInt64
+        /// The sequence up to which the ledger held everything when the segment came into use.
+        var drainedSequence: UInt64
+
+        fileprivate var seal: UInt64 {
+            Checksum.mix(JournalFrame.seal(segmentMark, number, firstSequence), drainedSequence)
+        }
+    }
+
+    /// Writes a segment's header.
+    static func write(_ header: Header, to target: UnsafeMutableRawBufferPointer) {
         guard target.count >= segmentHeaderBytes else { return }
         unsafe target.storeBytes(of: segmentMark, toByteOffset: 0, as: UInt64.self)
-        unsafe target.storeBytes(of: number, toByteOffset: 8, as: UInt64.self)
-        unsafe target.storeBytes(of: firstSequence, toByteOffset: 16, as: UInt64.self)
-        unsafe target.storeBytes(of: seal(segmentMark, number, firstSequence), toByteOffset: 24, as: UInt64.self)
+        unsafe target.storeBytes(of: header.number, toByteOffset: 8, as: UInt64.self)
+        unsafe target.storeBytes(of: header.firstSequence, toByteOffset: 16, as: UInt64.self)
+        unsafe target.storeBytes(of: header.drainedSequence, toByteOffset: 24, as: UInt64.self)
+        unsafe target.storeBytes(of: header.seal, toByteOffset: 32, as: UInt64.self)
     }
 
     /// A segment's header, if it is sound.
-    static func header(in bytes: UnsafeRawBufferPointer) -> (number: UInt64, firstSequence: UInt64)? {
+    static func header(in bytes: UnsafeRawBufferPointer) -> Header? {
         guard bytes.count >= segmentHeaderBytes,
             unsafe bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self) == segmentMark
         else { return nil }
-        let number = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-        let first = unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
-        let sealed = unsafe bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
-        return seal(segmentMark, number, first) == sealed ? (number, first) : nil
+        let header = Header(
+            number: unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+            firstSequence: unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
+            drainedSequence: unsafe bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+        let sealed = unsafe bytes.loadUnaligned(fromByteOffset: 32, as: UInt64.self)
+        return header.seal == sealed ? header : nil
     }
 
     private static func seal(_ checksum: UInt64, _ first: UInt64, _ second: UInt64) -> UInt64 {

@@ -56,6 +56,7 @@ struct JournalState {
     private var open: [RequestID: Int] = [:]
     private var reserved = 0
     private var durable: UInt64
+    private var drainedSequence: UInt64
     private var turnSequence: UInt64 = 0
     private var waiters: [(sequence: UInt64, waiter: Waiter)] = []
     private var refused: UInt64 = 0
@@ -71,7 +72,8 @@ struct JournalState {
         nextNumber = point.segmentNumber + 1
         lastSequence = point.sequence - 1
         durable = point.sequence - 1
-        active.activate(firstSequence: point.sequence)
+        drainedSequence = point.sequence - 1
+        active.activate(firstSequence: point.sequence, drained: lastSequence)
     }
 
     // MARK: Appending
@@ -137,7 +139,7 @@ struct JournalState {
         closed.append(Extent(number: active.number, path: active.path, end: active.offset, isClosed: true))
         unsynced.append(active)
         active = ready.removeFirst()
-        active.activate(firstSequence: lastSequence + 1)
+        active.activate(firstSequence: lastSequence + 1, drained: drainedSequence)
     }
 
     /// Makes one more segment on the spot, when the background thread has not been fast enough.
@@ -228,11 +230,16 @@ struct JournalState {
     mutating func synced(_ work: SyncWork) -> [Waiter] {
         let done = work.segments.prefix(work.retired)
         unsynced.removeAll { segment in done.contains { $0 === segment } }
-        return drained(through: work.sequence)
+        return makeDurable(through: work.sequence)
     }
 
-    /// Takes note that everything up to `sequence` is safe; returns whose entries that are.
+    /// Takes note that the ledger holds everything up to `sequence`; returns whose entries are safe now.
     mutating func drained(through sequence: UInt64) -> [Waiter] {
+        drainedSequence = max(drainedSequence, sequence)
+        return makeDurable(through: sequence)
+    }
+
+    private mutating func makeDurable(through sequence: UInt64) -> [Waiter] {
         durable = max(durable, sequence)
         if waiters.isEmpty { return [] }
         let (safe, rest) = waiters.partitioned { $0.sequence <= durable }

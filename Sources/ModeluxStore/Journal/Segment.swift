@@ -39,7 +39,7 @@ final class Segment: @unchecked Sendable {
         self.descriptor = descriptor
         unsafe base = mapped
         byteCount = bytes
-        unsafe JournalFrame.writeHeader(number: number, firstSequence: 0, to: memory)
+        unsafe JournalFrame.write(.init(number: number, firstSequence: 0, drainedSequence: 0), to: memory)
     }
 
     deinit {
@@ -54,9 +54,10 @@ final class Segment: @unchecked Sendable {
     /// Bytes after the last entry.
     var room: Int { byteCount - offset }
 
-    /// Makes the segment the one in use from `sequence` on.
-    func activate(firstSequence sequence: UInt64) {
-        unsafe JournalFrame.writeHeader(number: number, firstSequence: sequence, to: memory)
+    /// Makes the segment the one in use from `sequence` on, while the ledger holds everything up to `drained`.
+    func activate(firstSequence sequence: UInt64, drained: UInt64) {
+        unsafe JournalFrame.write(
+            .init(number: number, firstSequence: sequence, drainedSequence: drained), to: memory)
     }
 
     /// Waits until what was written is on the disk. False is final: after a failed sync the kernel may have dropped

@@ -30,7 +30,7 @@ enum LedgerFile {
         return try statement.step() ? statement.int(0) : 0
     }
 
-    private static func create(_ connection: SQLiteConnection) throws {
+    static func create(_ connection: SQLiteConnection) throws {
         try connection.transaction {
             try connection.execute(
                 """

@@ -17,8 +17,10 @@ struct LedgerMerge {
     /// An operation's end: its record and one row for each of its attempts.
     struct Settlement {
         var record: RequestRecord
+        /// The record's binary form.
+        var detail: [UInt8]
         var rows: [LedgerRow]
-        /// True when the record is not the one that was written: attempts that it lacked were added.
+        /// True when the record lacked attempts, which were added to it.
         var isAmended = false
     }
 
@@ -40,11 +42,11 @@ struct LedgerMerge {
     }
 
     /// An operation has ended.
-    mutating func settle(_ record: RequestRecord) -> Settlement {
+    mutating func settle(_ record: RequestRecord, detail: [UInt8]) -> Settlement {
         let intents = open.removeValue(forKey: record.requestID)?.intents ?? []
         let tags = record.tags.isEmpty ? nil : TagText.json(record.tags)
         let config = record.config.map { "\($0.slug)@\($0.version)" }
-        var settlement = Settlement(record: record, rows: [])
+        var settlement = Settlement(record: record, detail: detail, rows: [])
         settlement.rows.reserveCapacity(record.attempts.count)
         for attempt in record.attempts {
             let held = intents.first { $0.attempt == attempt.number }?.hold ?? .zero
@@ -56,6 +58,7 @@ struct LedgerMerge {
             settlement.record.attempts.append(AttemptRecord(unsettled: intent))
             settlement.isAmended = true
         }
+        if settlement.isAmended { settlement.detail = RecordCodec.bytes(of: settlement.record) }
         return settlement
     }
 
@@ -82,7 +85,7 @@ struct LedgerMerge {
                 errorMessage: "the gateway stopped before this operation ended; its cost is what was held for it",
                 attempts: operation.intents.map { AttemptRecord(unsettled: $0) })
             let rows = operation.intents.map { LedgerRow($0, state: .unsettled) }
-            return Settlement(record: record, rows: rows, isAmended: true)
+            return Settlement(record: record, detail: RecordCodec.bytes(of: record), rows: rows)
         }
     }
 }

@@ -80,11 +80,11 @@ final class LedgerWriter {
     }
 
     /// Writes one batch. Rows that are there already are left alone and not counted again.
-    func write(held: [LedgerRow], settlements: [LedgerMerge.Settlement], progress: UInt64) throws {
+    func write(_ batch: LedgerBatch) throws {
         try connection.transaction {
-            for row in held { _ = try put(row) }
+            for row in batch.held { _ = try put(row) }
             var (hours, minutes) = (RollupBatch.hourly(), RollupBatch.minutely())
-            for settlement in settlements {
+            for settlement in batch.settlements {
                 var isNew = settlement.rows.isEmpty
                 for row in settlement.rows where try put(row) {
                     isNew = true
@@ -97,8 +97,8 @@ final class LedgerWriter {
             }
             try hourly.add(hours)
             try minutely.add(minutes)
-            try pruneMinutes(settlements.last?.record.createdAt)
-            setProgress.bind(1, Int64(bitPattern: progress))
+            try pruneMinutes(batch.settlements.last?.record.createdAt)
+            setProgress.bind(1, Int64(bitPattern: batch.sequence))
             try setProgress.run()
         }
     }

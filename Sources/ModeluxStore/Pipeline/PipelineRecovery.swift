@@ -14,49 +14,36 @@ enum PipelineRecovery {
         var damaged = 0
     }
 
-    private static let batchRecords = 4000
-
     /// Replays the journal's folder and removes its files.
     /// - Throws: `StoreFailure` of kind `damaged` when the ledger is older than the journal.
     static func run(
         journalDirectory: String, ledger: LedgerWriter, records: RecordWriter, logger: Logger
     ) throws -> Outcome {
         let progress = try ledger.progress()
-        var merge = LedgerMerge()
-        for intent in try ledger.heldIntents() { merge.takeHeld(intent) }
+        var replay = LedgerReplay(progress: progress, held: try ledger.heldIntents())
         var journal = try JournalRecovery(directory: journalDirectory, progress: progress)
-        if let first = journal.segments.first?.first, first > progress + 1 {
+        if let lost = journal.lostByLedger {
             throw StoreFailure(
-                .damaged, path: ledger.path, reason: "it ends at entry \(progress), the journal begins at \(first)",
+                .damaged, path: ledger.path, reason: "entry \(lost), once written to it, is missing",
                 advice: "its -wal file is missing, or a backup was restored without its journal folder: "
                     + "put both back, or move the journal folder aside")
         }
-        var settlements: [LedgerMerge.Settlement] = []
-        var details: [(record: RequestRecord, detail: [UInt8])] = []
         try journal.replay { entry, sequence in
-            switch entry {
-            case .intent(let intent): merge.take(intent, sequence: sequence)
-            case .record(let record, let detail):
-                let settlement = merge.settle(record)
-                guard sequence > progress else { return }
-                details.append(
-                    (settlement.record, settlement.isAmended ? RecordCodec.bytes(of: settlement.record) : detail))
-                settlements.append(settlement)
-                guard settlements.count >= batchRecords else { return }
-                try records.write(details)
-                try ledger.write(held: [], settlements: settlements, progress: sequence)
-                (settlements, details) = ([], [])
-            }
+            replay.take(entry, sequence: sequence)
+            guard replay.batch.isFull else { return }
+            try records.write(replay.batch.settlements)
+            try ledger.write(replay.batch)
+            replay.begin()
         }
-        let unsettled = merge.resolve()
-        let last = max(progress, journal.lastSequence)
-        try records.write(details + unsettled.map { ($0.record, RecordCodec.bytes(of: $0.record)) })
-        try ledger.write(held: [], settlements: settlements + unsettled, progress: last)
-        report(journal.damaged, unsettled: unsettled.count, to: logger)
+        let unsettled = replay.finish(after: journal.lastSequence)
+        try records.write(replay.batch.settlements)
+        try ledger.write(replay.batch)
+        let last = replay.batch.sequence
+        report(journal.damaged, unsettled: unsettled, to: logger)
         remove(journal)
         return Outcome(
             continuation: Journal.Continuation(sequence: last + 1, segmentNumber: journal.lastNumber + 1),
-            unsettled: unsettled.count, damaged: journal.damaged.count)
+            unsettled: unsettled, damaged: journal.damaged.count)
     }
 
     private static func report(_ damaged: [JournalDamage], unsettled: Int, to logger: Logger) {
@@ -73,9 +60,9 @@ enum PipelineRecovery {
         let now = monotonicNanoseconds()
         for segment in journal.segments {
             if journal.damaged.isEmpty {
-                unsafe unlink(segment.path)
+                unsafe unlink(segment)
             } else {
-                _ = unsafe rename(segment.path, segment.path + ".damaged-\(now)")
+                _ = unsafe rename(segment, segment + ".damaged-\(now)")
             }
         }
         for path in journal.empty { unsafe unlink(path) }

@@ -17,23 +17,10 @@ final class RecordDrain: @unchecked Sendable {
     private var reader: JournalReader
     private var merge = LedgerMerge()
 
-    /// At most this many records in one transaction.
-    private static let batchRecords = 4000
     /// How long entries gather before they are written.
     private static let gatherMicroseconds: UInt32 = 40_000
     /// Empty rounds of gathering before the thread sleeps until it is signalled.
     private static let idleRounds = 25
-
-    /// What one transaction writes.
-    private struct Batch {
-        var settlements: [LedgerMerge.Settlement] = []
-        var records: [(record: RequestRecord, detail: [UInt8])] = []
-        var held: [LedgerRow] = []
-        /// The last segment of which everything is in this batch or before it.
-        var drainedSegment: UInt64?
-        var sequence: UInt64
-        var isFull: Bool { records.count >= RecordDrain.batchRecords }
-    }
 
     init(journal: Journal, ledger: LedgerWriter, records: RecordWriter, after sequence: UInt64, logger: Logger) {
         self.journal = journal
@@ -61,9 +48,9 @@ final class RecordDrain: @unchecked Sendable {
         var lastSync = monotonicNanoseconds()
         while true {
             let mustStop = isStopping.load(ordering: .sequentiallyConsistent)
-            guard let batch = gather() else { return }
-            if batch.sequence > progress.done || batch.drainedSegment != nil {
-                guard commit(batch) else { return }
+            guard let (batch, segment) = gather() else { return }
+            if batch.sequence > progress.done || segment != nil {
+                guard commit(batch, releasing: segment) else { return }
                 emptyRounds = 0
                 checkpoint(isIdle: false)
             } else {
@@ -96,54 +83,44 @@ final class RecordDrain: @unchecked Sendable {
         usleep(RecordDrain.gatherMicroseconds)
     }
 
-    /// Reads what has been appended, up to a batch; nil when the journal cannot be read, which is final.
-    private func gather() -> Batch? {
-        var batch = Batch(sequence: reader.sequence)
+    /// Reads what has been appended, up to a batch, and names the last segment of which everything is in this batch or
+    /// before it; nil when the journal cannot be read, which is final.
+    private func gather() -> (LedgerBatch, UInt64?)? {
+        var batch = LedgerBatch(after: reader.sequence)
+        var drained: UInt64?
         do {
             for extent in journal.extents() {
-                while !batch.isFull, let entry = try reader.next(in: extent) { take(entry, into: &batch) }
-                if batch.isFull { break }
-                batch.sequence = reader.sequence
-                guard extent.isClosed else { break }
-                batch.held += merge.hold(through: reader.sequence)
-                batch.drainedSegment = extent.number
+                while !batch.isFull, let entry = try reader.next(in: extent) {
+                    batch.take(entry, sequence: reader.sequence, merge: &merge)
+                }
+                guard extent.isClosed, !batch.isFull else { break }
+                batch.hold(&merge)
+                drained = extent.number
             }
         } catch {
             progress.report("\(error)")
             journal.failClosed(because: "\(error)")
             return nil
         }
-        batch.sequence = reader.sequence
-        return batch
-    }
-
-    private func take(_ entry: JournalReader.Entry, into batch: inout Batch) {
-        switch entry {
-        case .intent(let intent): merge.take(intent, sequence: reader.sequence)
-        case .record(let record, let detail):
-            let settlement = merge.settle(record)
-            if settlement.isAmended {
-                logger.error(
-                    "a record lacks attempts that were announced; they are booked as unsettled",
-                    metadata: ["request_id": "\(record.requestID)"])
-            }
-            batch.records.append(
-                (settlement.record, settlement.isAmended ? RecordCodec.bytes(of: settlement.record) : detail))
-            batch.settlements.append(settlement)
+        for settlement in batch.settlements where settlement.isAmended {
+            logger.error(
+                "a record lacks attempts that were announced; they are booked as unsettled",
+                metadata: ["request_id": "\(settlement.record.requestID)"])
         }
+        return (batch, drained)
     }
 
     /// Writes a batch, again and again while the disk refuses; false when it never will, or at a stop.
-    private func commit(_ batch: Batch) -> Bool {
+    private func commit(_ batch: LedgerBatch, releasing segment: UInt64?) -> Bool {
         var delay: UInt32 = 100_000
         while true {
             do {
                 // Records first: once the ledger says that the batch is done, nobody would write them any more.
-                try records.write(batch.records)
-                try ledger.write(held: batch.held, settlements: batch.settlements, progress: batch.sequence)
-                progress.reach(batch.sequence, items: batch.records.count)
+                try records.write(batch.settlements)
+                try ledger.write(batch)
+                progress.reach(batch.sequence, items: batch.settlements.count)
                 journal.drained(through: batch.sequence)
-                if let segment = batch.drainedSegment { journal.release(through: segment) }
+                if let segment { journal.release(through: segment) }
                 return true
             } catch {
                 progress.report("\(error)")

@@ -27,9 +27,9 @@ final class RecordWriter {
         self.logger = logger
     }
 
-    /// Writes records, each with its binary form.
+    /// Writes the records of settled operations.
     /// - Throws: `StoreFailure` when the disk does not take them; a damaged file is moved aside and begun anew.
-    func write(_ records: [(record: RequestRecord, detail: [UInt8])]) throws {
+    func write(_ records: [LedgerMerge.Settlement]) throws {
         guard let first = records.first else { return }
         let day = first.record.requestID.timestamp.day
         if records.allSatisfy({ $0.record.requestID.timestamp.day == day }) { return try write(records, day: day) }
@@ -60,7 +60,7 @@ final class RecordWriter {
     /// Closes the files; the last connection to close one copies its write-ahead log into it.
     func close() { files = [:] }
 
-    private func write(_ records: [(record: RequestRecord, detail: [UInt8])], day: Int64) throws {
+    private func write(_ records: [LedgerMerge.Settlement], day: Int64) throws {
         do {
             try insert(records, into: try file(day: day))
             files[day]?.isDirty = true
@@ -92,10 +92,11 @@ final class RecordWriter {
         return file
     }
 
-    private func insert(_ records: [(record: RequestRecord, detail: [UInt8])], into file: File) throws {
+    private func insert(_ records: [LedgerMerge.Settlement], into file: File) throws {
         let insert = file.insert
         try file.connection.transaction {
-            for (record, detail) in records {
+            for settlement in records {
+                let record = settlement.record
                 insert.bind(1, record.requestID)
                 insert.bind(2, record.projectID?.text)
                 insert.bind(3, record.keyID?.text)
@@ -110,7 +111,7 @@ final class RecordWriter {
                 let micros = record.latency.totalMilliseconds * 1000
                 insert.bind(12, micros.isFinite ? Int64(max(0, min(9e15, micros))) : 0)
                 insert.bind(13, record.cost.total.nanoUSD)
-                try insert.run(binding: 14, to: detail)
+                try insert.run(binding: 14, to: settlement.detail)
             }
         }
     }
