@@ -21,6 +21,8 @@ import UnixSignals
 struct Appliance {
     let settings: Settings
     let logger: Logger
+    private let load: @Sendable () throws -> Settings
+    private let threshold: LogThreshold
     private let metrics = PrometheusRegistry()
     private let begun = ContinuousClock.now
 
@@ -36,6 +38,8 @@ struct Appliance {
         let sink: LedgerSink
         /// What was recorded.
         let records: RecordSource
+        /// Whether the data directory was empty.
+        let isFirstRun: Bool
         fileprivate let management: AdminServer
 
         /// A link that signs the first owner in to the dashboard, once.
@@ -48,9 +52,16 @@ struct Appliance {
     }
 
     /// Makes an appliance; logging and metrics of the whole process go its way from now on, so there is one a process.
-    init(settings: Settings) {
+    /// - Parameter load: puts the settings together; called now, and again at every SIGHUP.
+    /// - Throws: what `load` throws.
+    init(_ load: @escaping @Sendable () throws -> Settings) throws {
+        let settings = try load()
+        let threshold = LogThreshold(settings.log.level)
         self.settings = settings
-        LoggingSystem.bootstrap { [settings] label in LineLogHandler(label: label, settings: settings.log) }
+        self.load = load
+        self.threshold = threshold
+        ProcessGuards.apply(allowsDumps: settings.log.level == .trace)
+        LoggingSystem.bootstrap { LineLogHandler(label: $0, format: settings.log.format, threshold: threshold) }
         MetricsSystem.bootstrap(metrics)
         logger = Logger(label: "modelux")
     }
@@ -60,6 +71,7 @@ struct Appliance {
     /// - Throws: `CommandFailure` when it cannot start or a part fails.
     func run(whenReady: @escaping @Sendable (Running) async throws -> Void) async throws {
         let directory = try DataDirectory(settings.dataDirectory)
+        let isFirstRun = directory.isEmpty
         let catalogue = try loadCatalogue()
         step("catalogue read")
         let control = try open { try openControl(directory, catalogue) }
@@ -72,7 +84,8 @@ struct Appliance {
 
         let live = LiveSnapshot(control.snapshot)
         control.onChange { live.publish($0) }
-        let sink = LedgerSink(pipeline: pipeline, feed: RecordFeed())
+        let sink = LedgerSink(
+            pipeline: pipeline, feed: RecordFeed(), storesBodies: settings.records.payloadDays > 0)
         let readiness = Readiness()
         let inference = try makeInference(live, sink, readiness)
         let figures = ApplianceFigures(pipeline: pipeline, server: inference.server, dataDirectory: directory.path)
@@ -88,14 +101,15 @@ struct Appliance {
         let start = StartService(server: management.server) { address in
             let running = Running(
                 proxyURL: proxyURL, adminURL: url(address, isSecure: settings.admin.tlsKey != nil), control: control,
-                sink: sink, records: records, management: management.server)
+                sink: sink, records: records, isFirstRun: isFirstRun, management: management.server)
             adminURL.withLock { $0 = running.adminURL }
             readiness.isReady = true
             tell(running, directory)
             try await whenReady(running)
         }
         // The last one ends first: streams drain while management still answers, and the journal closes at the end.
-        try await serve([pipeline, management, start, inference])
+        let reload = ReloadService(settings: settings, load: load, threshold: threshold, logger: logger)
+        try await serve([pipeline, reload, management, start, inference])
         withExtendedLifetime(directory) {}
         logger.info("modelux has ended")
     }

@@ -8,6 +8,8 @@ import ModeluxStore
 struct LedgerSink: RecordSink {
     let pipeline: RecordPipeline
     let feed: RecordFeed
+    /// Whether bodies are kept at all: `records.payload_days` above 0.
+    let storesBodies: Bool
 
     func begin(_ intent: LedgerIntent) throws(Failure) {
         do throws(JournalFailure) {
@@ -20,7 +22,11 @@ struct LedgerSink: RecordSink {
     func settle(_ record: RequestRecord, bodies: RecordBodies?) async throws(Failure) {
         var record = record
         // Before the record, so that the record can tell what became of them.
-        if let bodies { record.bodies = pipeline.bodies.offer(bodies) ? .stored : .shed }
+        if let bodies, storesBodies {
+            record.bodies = pipeline.bodies.offer(bodies) ? .stored : .shed
+        } else {
+            record.bodies = .off
+        }
         do throws(JournalFailure) {
             let position = try pipeline.journal.append(record: record)
             try await pipeline.journal.waitUntilDurable(position)

@@ -23,9 +23,8 @@ struct Demo: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let settings = try loadSettings()
-        ProcessGuards.apply(allowsDumps: settings.log.level == .trace)
-        try await Appliance(settings: settings).run { running in
+        let demo = self
+        try await Appliance(demo.loadSettings).run { running in
             let content = try await DemoContent.prepare(running.control)
             announce(running, content, dashboard: try await running.makeSignInLink())
             try await addTraffic(running, content)

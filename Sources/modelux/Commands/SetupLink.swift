@@ -7,7 +7,7 @@ struct SetupLink: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
-        let link = try await options.client().send(.post, "auth/links")
+        let link = try await options.client().send(.post, "auth/setup-link")
         print(options.json ? link.text : link.at("url").plainText)
     }
 }

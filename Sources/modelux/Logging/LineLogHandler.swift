@@ -4,16 +4,21 @@ import ModeluxCore
 
 /// Writes log lines to standard error, one `write` a line, as text for people or as JSON for collectors.
 struct LineLogHandler: LogHandler {
-    var logLevel: Logger.Level
+    var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.value }
+        set { ownLevel = newValue }
+    }
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let format: Settings.Log.Format
+    private let threshold: LogThreshold
+    private var ownLevel: Logger.Level?
 
-    init(label: String, settings: Settings.Log) {
+    init(label: String, format: Settings.Log.Format, threshold: LogThreshold) {
         self.label = label
-        self.format = settings.format
-        logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+        self.format = format
+        self.threshold = threshold
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

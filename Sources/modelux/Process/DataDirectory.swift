@@ -11,6 +11,9 @@ final class DataDirectory: Sendable {
     /// Where the local command line connects.
     var socket: String { path + "/admin.sock" }
 
+    /// Whether nothing was ever stored in it.
+    var isEmpty: Bool { !FileManager.default.fileExists(atPath: path + "/control.db") }
+
     private let lock: Int32
 
     /// Makes the directory if it is new (mode 0700) and takes its lock.
