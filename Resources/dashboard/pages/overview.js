@@ -65,7 +65,8 @@ export function render(main, { query, signal, go }) {
     models.set(groups(byModel.series), query);
     failures.set(failed.data, query);
   };
-  const start = () => load().catch((error) => signal.aborted || replace(content, failure(error, start)));
+  const start = () =>
+    load().catch((error) => signal.aborted || replace(content, h("section", { class: "card" }, failure(error, start))));
 
   const update = (/** @type {URLSearchParams} */ next) => {
     query = next;

@@ -45,14 +45,14 @@ export function render(main, { signal }) {
 /** @param {any} system */
 function sections(system) {
   const { egress = [], ...rest } = system;
-  const plain = Object.entries(rest).filter(([, value]) => value === null || typeof value !== "object");
+  const plain = Object.entries(rest).filter(([, value]) => value !== null && typeof value !== "object");
   const groups = Object.entries(rest).filter(
     ([, value]) => value !== null && typeof value === "object" && Object.keys(value).length > 0,
   );
   return [
     h(
       "div",
-      { class: "cards" },
+      { class: "cards flow" },
       card("Appliance", facts(plain)),
       groups.map(([name, value]) =>
         card(words(name), Array.isArray(value) ? list(value) : facts(Object.entries(value))),
@@ -80,7 +80,7 @@ const facts = (entries) =>
   h(
     "dl",
     { class: "facts body close" },
-    entries.map(([name, value]) => [h("dt", null, label(name)), h("dd", null, shown(name, value))]),
+    entries.map(([name, value]) => [h("dt", null, label(name, entries)), h("dd", null, shown(name, value))]),
   );
 
 /** @param {any[]} items */
@@ -95,19 +95,22 @@ function list(items) {
   const heads = [...new Set(items.flatMap((item) => Object.keys(item)))];
   return grid(
     "List",
-    heads.map(label),
+    heads.map((head) => label(head)),
     items.map((item) => heads.map((head) => shown(head, item[head]))),
   );
 }
 
 /**
- * A field's name without its unit.
+ * A field's name, without its unit unless another field has that name.
  * @param {string} name
+ * @param {[string, any][]} [fields]
  */
-const label = (name) =>
-  words(name.replace(/_(bytes|seconds|ms)$/, ""))
+function label(name, fields = []) {
+  const bare = name.replace(/_(bytes|seconds|ms)$/, "");
+  return words(fields.some(([other]) => other === bare) ? name : bare)
     .replace(/\burl\b/, "URL")
     .replace(/^./, (letter) => letter.toUpperCase());
+}
 
 /**
  * A field's value in the unit that its name ends with.

@@ -2,14 +2,27 @@
 // The looks of a chart: tokens as colours that a canvas can use, axes, tooltip.
 
 import { h } from "../html.js";
+import { theme } from "../state.js";
 
 const painter = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+/** @type {Map<string, string>} */
+const known = new Map();
+
 /**
- * A token's colour as `rgb()`, which the library can read.
+ * A token's colour as `rgb()`, which the library can read. Worked out once for each theme: it costs a layout.
  * @param {string} token
  */
 export function color(token) {
+  const key = `${theme()} ${darkness.matches} ${token}`;
+  const value = known.get(key) ?? resolved(token);
+  known.set(key, value);
+  return value;
+}
+
+/** @param {string} token */
+function resolved(token) {
   const probe = h("span", { style: { color: `var(--${token})` }, hidden: true });
   document.body.append(probe);
   const value = getComputedStyle(probe).color;

@@ -16,6 +16,11 @@ let library;
 // @ts-ignore The server adds this file; it is not part of the repository.
 const load = () => (library ??= import("/vendor/chart.js").then(() => /** @type {any} */ (globalThis).Chart));
 
+let line = Promise.resolve();
+
+/** Charts are drawn one after the other, so that no task is long enough to be felt. */
+const turn = () => (line = line.then(() => new Promise((resolve) => setTimeout(resolve))));
+
 /**
  * @param {object} settings
  * @param {string} settings.name
@@ -57,6 +62,7 @@ export function chart({ name, format, axis = format, signal, open }) {
     last = figures;
     canvas.setAttribute("aria-label", `${name}. ${figures.summary}`);
     const Chart = await load();
+    await turn();
     if (signal.aborted) return;
     const data = { labels: figures.labels, datasets: datasets(figures.series) };
     const scale = ticks(largest(figures.series));

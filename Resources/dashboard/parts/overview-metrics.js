@@ -17,6 +17,9 @@ const fields = [
   "p99_latency_ms",
 ];
 
+/** With fewer requests than this in the time before, a percentage would say nothing. */
+const fewest = 10;
+
 const lines = {
   answered: { label: "answered", color: "accent-fill" },
   failed: { label: "failed", color: "bad-fill" },
@@ -44,6 +47,7 @@ export function overviewMetrics(signal, open) {
 
   const set = (/** @type {Reports} */ { range, now, before }) => {
     const { totals } = now;
+    const isComparable = before.requests >= fewest;
     const starts = buckets(range);
     const values = fill(now.series, starts, fields);
     const axis = {
@@ -56,7 +60,7 @@ export function overviewMetrics(signal, open) {
       /** @type {string} */ detail,
     ) => ({
       figure: format(read(totals)),
-      change: change(read(totals), before && read(before)),
+      change: isComparable ? change(read(totals), read(before)) : null,
       changeTitle: "against the same time before",
       detail,
     });

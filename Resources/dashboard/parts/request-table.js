@@ -34,7 +34,7 @@ export function requestTable() {
         label: "End user",
         cell: (row) => row.end_user ?? h("span", { class: "faint" }, "–"),
         class: "from-l",
-        width: "9rem",
+        width: "11rem",
         title: (row) => row.end_user,
       },
       {

@@ -8,6 +8,8 @@ import { empty } from "./states.js";
 import { table } from "./table.js";
 
 const most = 8;
+/** What leads to the calls that no model answered. */
+const refused = { status: "error" };
 
 /** @typedef {{ group: string, requests: number, cost_usd: number, tokens: number, errors: number }} Sum */
 
@@ -19,9 +21,13 @@ export function topModels() {
   const rows = table({
     name: "Models by cost",
     id: (/** @type {Sum} */ row) => `${JSON.stringify(row)} ${dearest} ${query}`,
-    href: (row) => link("/requests", { ...Object.fromEntries(query), model: row.group }),
+    href: (row) => link("/requests", { ...Object.fromEntries(query), ...(row.group ? { model: row.group } : refused) }),
     columns: [
-      { label: "Model", cell: (row) => row.group || "none", title: (row) => row.group },
+      {
+        label: "Model",
+        cell: (row) => row.group || h("span", { class: "faint" }, "refused before a model was chosen"),
+        title: (row) => row.group,
+      },
       { label: "Requests", cell: (row) => short(row.requests), class: "number", width: "5.5rem" },
       {
         label: "Failed",

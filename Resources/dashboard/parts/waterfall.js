@@ -90,7 +90,7 @@ function line(attempt, part) {
         style: { "--from": part(attempt.started_ms + wait), "--long": part(attempt.duration_ms - wait) },
       }),
     ),
-    attempt.reason ? h("p", { class: "small soft wrap" }, attempt.reason) : null,
+    attempt.reason && attempt.outcome !== "success" ? h("p", { class: "small soft wrap" }, attempt.reason) : null,
   );
 }
 
