@@ -34,6 +34,12 @@ export const short = (value) =>
   !isNumber(value) ? NONE : Math.abs(value) < 10_000 ? whole.format(value) : compact.format(value);
 
 /**
+ * A count for an axis, where all steps are written alike.
+ * @param {number} value
+ */
+export const shortAxis = (value) => compact.format(value);
+
+/**
  * An amount as a person would say it: cents from a dollar up, three significant digits below.
  * @param {unknown} usd
  */

@@ -51,7 +51,7 @@ export function render(main, { query, signal, go }) {
     if (!card.isConnected) replace(content, card);
     list.set(feed.rows, { marksNew });
     const shown = `${count(feed.rows.length)} shown${feed.cursor ? "" : ", all there are"}`;
-    replace(foot, h("span", { class: "faint small", role: "status" }, shown), feed.cursor ? more : null);
+    replace(foot, h("span", { class: "faint small" }, shown), feed.cursor ? more : null);
   }
 
   async function load() {

@@ -28,14 +28,16 @@ export function raw(text, name) {
   const value = parsed(text);
   const shown = value === undefined ? text : pretty(value);
   const cut = drawn(shown);
-  return [
+  return h(
+    "div",
+    { class: "stack" },
     h(
       "p",
       { class: "faint small" },
       `${bytes(new Blob([text]).size)}${value === undefined ? ", as it came over the wire" : ""}`,
     ),
     codeBlock(value === undefined ? text : shown, { name, content: value === undefined ? cut : colored(cut) }),
-  ];
+  );
 }
 
 const token = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;

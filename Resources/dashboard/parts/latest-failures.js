@@ -25,7 +25,7 @@ export function latestFailures() {
       },
     ],
   });
-  const all = h("a", { class: "small soft" }, "All failed");
+  const all = h("a", { class: "small soft" }, "All failures");
   const body = h("div", null, rows.element);
   rows.wait(5);
   return {

@@ -2,7 +2,7 @@
 // The four figures that an overview begins with, read from one report and the report of the time before.
 
 import { h } from "../html.js";
-import { change, count, duration, durationAxis, money, percent, short } from "../format.js";
+import { change, count, duration, durationAxis, money, percent, short, shortAxis } from "../format.js";
 import { bucketLabel, bucketTitle, buckets, fill } from "../series.js";
 import { metric } from "./metric.js";
 
@@ -40,9 +40,9 @@ const lines = {
 export function overviewMetrics(signal, open) {
   const { answered, failed, in: input, out, p50, p95, p99 } = lines;
   const common = { signal, open };
-  const requests = metric({ ...common, name: "Requests", format: short, legend: [answered, failed] });
+  const requests = metric({ ...common, name: "Requests", format: short, axis: shortAxis, legend: [answered, failed] });
   const cost = metric({ ...common, name: "Cost", format: money, legend: [lines.cost] });
-  const tokens = metric({ ...common, name: "Tokens", format: short, legend: [input, out] });
+  const tokens = metric({ ...common, name: "Tokens", format: short, axis: shortAxis, legend: [input, out] });
   const latency = metric({ ...common, name: "Latency", format: duration, axis: durationAxis, legend: [p50, p95, p99] });
 
   const set = (/** @type {Reports} */ { range, now, before }) => {

@@ -25,7 +25,7 @@ export function topModels() {
     columns: [
       {
         label: "Model",
-        cell: (row) => row.group || h("span", { class: "faint" }, "refused before a model was chosen"),
+        cell: (row) => row.group || h("span", { class: "faint" }, "no model chosen"),
         title: (row) => row.group,
       },
       { label: "Requests", cell: (row) => short(row.requests), class: "number", width: "5.5rem" },

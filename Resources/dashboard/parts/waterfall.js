@@ -45,7 +45,7 @@ export function waterfall(attempts, total) {
       "div",
       { class: "waterfall-axis faint small", "aria-hidden": "true" },
       scale
-        .filter((tick) => tick <= full * 0.96)
+        .filter((tick) => tick <= full * 0.86)
         .map((tick) => h("span", { style: { "--at": part(tick) } }, durationAxis(tick))),
     ),
     h(
