@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import ModeluxCore
 import ModeluxStore
 import NIOCore
@@ -90,6 +91,8 @@ struct LocalClient {
     private func open(
         _ method: Method, _ path: String, _ body: JSONTree?, timeout: TimeAmount
     ) async throws -> HTTPClientResponse {
+        let reason = SocketProbe.error(of: socket)
+        guard reason == 0 else { throw unreachable(reason) }
         var request = HTTPClientRequest(url: "http+unix://\(QueryText.encoded(socket))/manage/v1/\(path)")
         request.method = HTTPMethod(rawValue: method.rawValue)
         request.headers.add(name: "host", value: "localhost")
@@ -101,7 +104,7 @@ struct LocalClient {
         do {
             response = try await HTTPClient.shared.execute(request, timeout: timeout)
         } catch {
-            throw unreachable(error)
+            throw CommandFailure(.unavailable, "the server at \(socket) does not answer: \(error)")
         }
         guard response.status.code < 400 else { throw try await refusal(response) }
         return response
@@ -117,8 +120,8 @@ struct LocalClient {
         return CommandFailure(.refused, message)
     }
 
-    private func unreachable(_ error: any Error) -> CommandFailure {
-        if let io = error as? IOError, io.errnoCode == 13 {
+    private func unreachable(_ reason: Int32) -> CommandFailure {
+        guard reason != EACCES, reason != EPERM else {
             return CommandFailure(.permission, "\(socket) may not be opened: run this as root or as the service's user")
         }
         return CommandFailure(
