@@ -61,6 +61,7 @@ enum Ending {
     /// The head of an answer: the provider's headers that callers may see, then the gateway's own.
     static func head(_ status: Int, _ provider: HeaderBlock, _ operation: Operation) -> ResponseHead {
         var headers = provider
+        headers.reserve(fields: 10, bytes: 320)
         let record = operation.record
         headers.add("x-modelux-request-id", record.requestID.description)
         if let provider = record.provider { headers.add("x-modelux-provider-used", provider) }

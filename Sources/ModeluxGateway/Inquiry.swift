@@ -1,4 +1,5 @@
 import ModeluxCore
+import ModeluxHTTP
 import ModeluxWire
 import NIOCore
 
@@ -11,19 +12,48 @@ struct Inquiry {
     /// The members that were found in it, and where.
     let members: OpenAIRequestHead
     /// Who uses the caller's application.
-    let endUser: String?
+    private(set) var endUser: String?
     /// The caller's labels.
-    let tags: Tags
+    private(set) var tags: Tags
     /// One agent run or user turn.
-    let traceID: String?
+    private(set) var traceID: String?
     /// A long-lived thread.
-    let conversationID: String?
+    private(set) var conversationID: String?
     /// Whether only the plan is wanted.
-    let isDryRun: Bool
-    /// Whether the answer should say why.
-    let wantsTrace: Bool
+    private(set) var isDryRun: Bool
     /// The caller's own provider credential for this call.
-    let providerKey: Secret?
+    private(set) var providerKey: Secret?
+
+    /// Takes what the body says.
+    init(endpoint: Endpoint, body: ByteBuffer, members: OpenAIRequestHead) {
+        self.endpoint = endpoint
+        self.body = body
+        self.members = members
+        endUser = Inquiry.bounded(members.endUser)
+        tags = members.tags
+        traceID = Inquiry.bounded(members.traceID)
+        conversationID = Inquiry.bounded(members.conversationID)
+        isDryRun = endpoint == .dryRun
+    }
+
+    /// Takes what the headers say: they win over the body.
+    /// - Throws: `Failure` of kind `unsupportedParameter` when the tags are none.
+    mutating func read(_ headers: HeaderBlock) throws(Failure) {
+        if let user = headers.first("x-modelux-user-id") { endUser = Inquiry.bounded(user) }
+        if let header = headers.first("x-modelux-user-tags") { tags = try Tags(header: header) }
+        if let id = headers.first("x-modelux-trace-id") { traceID = Inquiry.bounded(id) }
+        if let id = headers.first("x-modelux-conversation-id") { conversationID = Inquiry.bounded(id) }
+        if let value = headers.first("x-modelux-dry-run")?.lowercased(), value == "true" || value == "1" {
+            isDryRun = true
+        }
+        providerKey = headers.first("x-modelux-provider-key").map(Secret.init)
+    }
+
+    /// Names that callers choose are cut at 256 bytes, so that a record stays small.
+    static func bounded(_ text: String?) -> String? {
+        guard let text, text.utf8.count > 256 else { return text }
+        return String(text.prefix(256))
+    }
 
     /// The model field as written.
     var model: String { members.model }

@@ -19,10 +19,10 @@ public struct Catalogue: Sendable {
     /// The model as the operator's own entry for the provider has it, or as the vendor sells it. Dated, regional and
     /// `-latest` names fall back to the name that they are a variant of. O(1): a handful of look-ups at most.
     public func model(_ name: String, at provider: Provider) -> Model? {
-        if let own = models["\(provider.name)/\(name)"] { return own }
+        if let own = models[provider.name + "/" + name] { return own }
         for vendor in provider.vendor.catalogueNames {
             for variant in Catalogue.variants(of: name) {
-                if let model = models["\(vendor)/\(variant)"] { return model }
+                if let model = models[vendor + "/" + variant] { return model }
             }
         }
         return nil

@@ -46,32 +46,34 @@ enum OutgoingRequest {
     }
 
     /// Whether a header of the caller goes to the provider: all that the provider may define for itself do; those of
-    /// the connection, of the gateway, of the caller's identity here and of its browser do not.
+    /// the connection, of the gateway, of the caller's identity here and of its browser do not. By length first: most
+    /// names then need one comparison or none.
     private static func isForwarded(_ name: Span<UInt8>) -> Bool {
-        var first: UInt8 = 0
-        if name.count > 0 { first = name[0] | 0x20 }
-        for prefix in keptBackPrefixes where UInt8(prefix.utf8Start.pointee) == first {
-            if matches(name, prefix, isPrefix: true) { return false }
-        }
-        for other in keptBack where UInt8(other.utf8Start.pointee) == first {
-            if matches(name, other, isPrefix: false) { return false }
-        }
-        return true
-    }
-
-    private static let keptBackPrefixes: [StaticString] = ["x-modelux-", "x-forwarded-", "proxy-", "sec-", "cf-"]
-
-    private static let keptBack: [StaticString] = [
-        "host", "connection", "keep-alive", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect",
-        "authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "accept-encoding", "forwarded", "via",
-        "x-real-ip", "origin", "referer", "openai-organization", "openai-project",
-    ]
-
-    private static func matches(_ name: Span<UInt8>, _ pattern: StaticString, isPrefix: Bool) -> Bool {
-        let count = pattern.utf8CodeUnitCount
-        guard isPrefix ? name.count >= count : name.count == count else { return false }
-        let expected = UnsafeBufferPointer(start: pattern.utf8Start, count: count)
-        for index in 0..<count where name[index] | 0x20 != expected[index] | 0x20 { return false }
-        return true
+        let isKeptBack =
+            switch name.count {
+            case 2: name.equalsIgnoringCase("te")
+            case 3: name.equalsIgnoringCase("via")
+            case 4: name.equalsIgnoringCase("host")
+            case 6:
+                name.equalsIgnoringCase("cookie") || name.equalsIgnoringCase("expect")
+                    || name.equalsIgnoringCase("origin")
+            case 7:
+                name.equalsIgnoringCase("api-key") || name.equalsIgnoringCase("trailer")
+                    || name.equalsIgnoringCase("upgrade") || name.equalsIgnoringCase("referer")
+            case 9:
+                name.equalsIgnoringCase("x-api-key") || name.equalsIgnoringCase("forwarded")
+                    || name.equalsIgnoringCase("x-real-ip")
+            case 10: name.equalsIgnoringCase("connection") || name.equalsIgnoringCase("keep-alive")
+            case 13: name.equalsIgnoringCase("authorization")
+            case 14:
+                name.equalsIgnoringCase("content-length") || name.equalsIgnoringCase("x-goog-api-key")
+                    || name.equalsIgnoringCase("openai-project")
+            case 15: name.equalsIgnoringCase("accept-encoding")
+            case 17: name.equalsIgnoringCase("transfer-encoding")
+            case 19: name.equalsIgnoringCase("openai-organization")
+            default: false
+            }
+        return !isKeptBack && !name.hasPrefixIgnoringCase("x-modelux-") && !name.hasPrefixIgnoringCase("x-forwarded-")
+            && !name.hasPrefixIgnoringCase("proxy-") && !name.hasPrefixIgnoringCase("sec-")
     }
 }

@@ -123,14 +123,22 @@ struct UpstreamAttempt {
     }
 
     private static func isEventStream(_ head: ResponseHead) -> Bool {
-        head.headers.first("content-type")?.prefix(17).lowercased() == "text/event-stream"
+        guard let type = head.headers.firstBytes("content-type") else { return false }
+        return type.readableBytesUInt8Span.hasPrefixIgnoringCase("text/event-stream")
     }
 
     /// The headers of a provider's answer that callers may see: none that name the operator's account.
     private static func forwarded(_ headers: HeaderBlock) -> HeaderBlock {
         var forwarded = HeaderBlock()
-        for name in ["content-type", "x-request-id", "retry-after", "retry-after-ms", "x-should-retry", "openai-version"] {
-            if let value = headers.first(name) { forwarded.add(name, value) }
+        forwarded.appendAll(from: headers) { name in
+            switch name.count {
+            case 11: name.equalsIgnoringCase("retry-after")
+            case 12: name.equalsIgnoringCase("content-type") || name.equalsIgnoringCase("x-request-id")
+            case 14:
+                name.equalsIgnoringCase("retry-after-ms") || name.equalsIgnoringCase("x-should-retry")
+                    || name.equalsIgnoringCase("openai-version")
+            default: false
+            }
         }
         return forwarded
     }

@@ -17,21 +17,17 @@ struct Read {
         let waitStart = clock.monotonic()
         let body = try await receive(exchange)
         operation.waited += clock.monotonic() &- waitStart
-        let headers = exchange.head.headers
         let members = try OpenAIRequestHead.read(body, endpoint: endpoint == .embeddings ? .embeddings : .chat)
-        let tags = try headers.first("x-modelux-user-tags").map { header throws(Failure) in try Tags(header: header) }
-        let inquiry = Inquiry(
-            endpoint: endpoint, body: body, members: members,
-            endUser: bounded(headers.first("x-modelux-user-id") ?? members.endUser),
-            tags: tags ?? members.tags,
-            traceID: bounded(headers.first("x-modelux-trace-id") ?? members.traceID),
-            conversationID: bounded(headers.first("x-modelux-conversation-id") ?? members.conversationID),
-            isDryRun: endpoint == .dryRun || isTrue(headers.first("x-modelux-dry-run")),
-            wantsTrace: members.wantsTrace,
-            providerKey: headers.first("x-modelux-provider-key").map(Secret.init))
-        let storesBodies =
-            caller.project.settings.storesBodies && headers.first("x-modelux-retention")?.lowercased() != "none"
-        note(inquiry, storesBodies: storesBodies, sdk: headers.first("x-modelux-sdk"), in: &operation)
+        var inquiry = Inquiry(endpoint: endpoint, body: body, members: members)
+        var storesBodies = caller.project.settings.storesBodies
+        // Most requests carry none of our headers: one look says so, instead of one for each name.
+        if exchange.head.headers.contains(prefix: "x-modelux-") {
+            let headers = exchange.head.headers
+            try inquiry.read(headers)
+            if headers.first("x-modelux-retention")?.lowercased() == "none" { storesBodies = false }
+            operation.record.sdk = Inquiry.bounded(headers.first("x-modelux-sdk"))
+        }
+        note(inquiry, storesBodies: storesBodies, in: &operation)
         return inquiry
     }
 
@@ -51,28 +47,17 @@ struct Read {
         }
     }
 
-    private func note(_ inquiry: Inquiry, storesBodies: Bool, sdk: String?, in operation: inout Operation) {
-        operation.wantsTrace = inquiry.wantsTrace
+    private func note(_ inquiry: Inquiry, storesBodies: Bool, in operation: inout Operation) {
+        operation.wantsTrace = inquiry.members.wantsTrace
         operation.record.isStream = inquiry.members.isStream
         operation.record.requestedModel = inquiry.model
         operation.record.endUser = inquiry.endUser
         operation.record.tags = inquiry.tags
         operation.record.traceID = inquiry.traceID
         operation.record.conversationID = inquiry.conversationID
-        operation.record.sdk = bounded(sdk)
         guard storesBodies else { return }
         operation.record.bodies = .stored
         operation.requestBody = inquiry.body
         operation.responseBody = ByteBuffer()
-    }
-
-    private func isTrue(_ value: String?) -> Bool {
-        value.map { $0.lowercased() == "true" || $0 == "1" } ?? false
-    }
-
-    /// Names that callers choose are cut at 256 bytes, so that a record stays small.
-    private func bounded(_ text: String?) -> String? {
-        guard let text, text.utf8.count > 256 else { return text }
-        return String(text.prefix(256))
     }
 }

@@ -1,5 +1,6 @@
 import ModeluxCore
 import ModeluxHTTP
+import NIOCore
 
 /// Step 1: the request's head → the endpoint it is for.
 struct Receive {
@@ -18,10 +19,11 @@ struct Receive {
             throw Failure(.methodNotAllowed, "/\(endpoint.name) takes \(endpoint.method), not \(head.method)")
         }
         guard endpoint.method == "POST" else { return endpoint }
-        guard let type = head.headers.first("content-type") else { return endpoint }
-        guard type.prefix(16).lowercased() == "application/json" else {
+        if let type = head.headers.firstBytes("content-type"),
+            !type.readableBytesUInt8Span.hasPrefixIgnoringCase("application/json")
+        {
             throw Failure(
-                .unsupportedMediaType, "content-type is \"\(type.prefix(100))\": send application/json",
+                .unsupportedMediaType, "content-type is \"\(String(buffer: type).prefix(100))\": send application/json",
                 parameter: "content-type")
         }
         if let encoding = head.headers.first("content-encoding"), encoding.lowercased() != "identity" {

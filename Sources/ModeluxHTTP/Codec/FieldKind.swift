@@ -57,13 +57,21 @@ enum FieldKind: UInt8 {
 }
 
 extension Span where Element == UInt8 {
+    /// Whether the bytes begin with a lower-case ASCII literal, letters of the span in any case.
+    public func hasPrefixIgnoringCase(_ lowercase: StaticString) -> Bool {
+        count >= lowercase.utf8CodeUnitCount
+            && extracting(0..<lowercase.utf8CodeUnitCount).equalsIgnoringCase(lowercase)
+    }
+
     /// Compares with a lower-case ASCII literal, letters of the span in any case.
-    @inline(__always)
-    func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
+    @inlinable
+    public func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
         guard count == lowercase.utf8CodeUnitCount else { return false }
         let expected = UnsafeBufferPointer(start: lowercase.utf8Start, count: count)
-        for index in 0..<count where ASCII.lowered(self[index]) != expected[index] {
-            return false
+        for index in 0..<count {
+            let byte = self[index]
+            let lowered = byte &- 0x41 < 26 ? byte | 0x20 : byte
+            if lowered != expected[index] { return false }
         }
         return true
     }

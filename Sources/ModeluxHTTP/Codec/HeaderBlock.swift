@@ -45,6 +45,7 @@ public struct HeaderBlock: Sendable {
     /// - Returns: `false`, and the block is unchanged, when the name is not a token or the value holds CR, LF, NUL or
     ///   another control byte. Spaces around the value are not sent.
     @discardableResult
+    @_disfavoredOverload
     public mutating func add(_ name: String, _ value: String) -> Bool {
         var name = name
         var value = value
@@ -55,9 +56,22 @@ public struct HeaderBlock: Sendable {
         }
     }
 
+    /// Adds a field whose name is a literal of the program: only the value is checked.
+    @discardableResult
+    public mutating func add(_ name: StaticString, _ value: String) -> Bool {
+        var value = value
+        return value.withUTF8 { append(literal: name, value: $0.span) }
+    }
+
+    /// Makes room once for the fields that are about to be added, instead of growing with each.
+    public mutating func reserve(fields count: Int, bytes capacity: Int) {
+        fields.reserveCapacity(fields.count + count)
+        bytes.reserveCapacity(minimumWritableBytes: capacity)
+    }
+
     /// Adds a field whose value is a decimal number.
     @discardableResult
-    public mutating func add(_ name: String, _ value: Int) -> Bool {
+    public mutating func add(_ name: StaticString, _ value: Int) -> Bool {
         add(name, String(value))
     }
 
@@ -82,6 +96,12 @@ public struct HeaderBlock: Sendable {
     }
 
     /// The value of the first field of that name, or `nil`. Linear in the number of fields; makes one `String`.
+    public func first(_ name: StaticString) -> String? {
+        index(of: name).map { value(fields[$0]) }
+    }
+
+    /// The value of the first field of a name that is not known before the program runs.
+    @_disfavoredOverload
     public func first(_ name: String) -> String? {
         fields.first { matches($0, name) }.map(value)
     }
@@ -92,14 +112,28 @@ public struct HeaderBlock: Sendable {
     }
 
     /// The bytes of the first value of that name without making a `String`: a slice, no copy.
-    public func firstBytes(_ name: String) -> ByteBuffer? {
-        guard let field = fields.first(where: { matches($0, name) }) else { return nil }
+    public func firstBytes(_ name: StaticString) -> ByteBuffer? {
+        guard let index = index(of: name) else { return nil }
+        let field = fields[index]
         return bytes.getSlice(at: Int(field.valueStart), length: Int(field.valueLength))
     }
 
     /// True when a field of that name is there.
+    public func contains(_ name: StaticString) -> Bool {
+        index(of: name) != nil
+    }
+
+    /// True when a field of that name is there; for names that are not known before the program runs.
+    @_disfavoredOverload
     public func contains(_ name: String) -> Bool {
         fields.contains { matches($0, name) }
+    }
+
+    /// True when a field's name begins so; one pass that spares a look-up for each name of a family.
+    public func contains(prefix: StaticString) -> Bool {
+        let received = bytes.readableBytesUInt8Span
+        for field in fields where received.extracting(field.nameRange).hasPrefixIgnoringCase(prefix) { return true }
+        return false
     }
 
     /// Calls `body` for each field in order.
@@ -141,22 +175,47 @@ public struct HeaderBlock: Sendable {
         return true
     }
 
+    private mutating func append(literal name: StaticString, value: Span<UInt8>) -> Bool {
+        guard HeaderBlock.isValue(value) else { return false }
+        let bytes = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount).span
+        assert(HeaderBlock.isName(bytes), "a literal name must be a token")
+        appendUnchecked(name: bytes, value: value, kind: FieldKind(bytes))
+        return true
+    }
+
     private mutating func appendUnchecked(name: Span<UInt8>, value: Span<UInt8>, kind: FieldKind) {
         let nameStart = bytes.writerIndex
-        bytes.writeBytes(name.bytes)
-        bytes.writeInteger(0x3A20 as UInt16)
-        let valueStart = bytes.writerIndex
-        bytes.writeBytes(value.bytes)
-        bytes.writeInteger(0x0D0A as UInt16)
+        let length = name.count + value.count + 4
+        if bytes.storageCapacity == 0 { reserve(fields: 12, bytes: max(length, 512)) }
+        // One write for the whole line: four separate ones cost three more checks of room and uniqueness.
+        bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { room in
+            name.withUnsafeBufferPointer { room.copyMemory(from: UnsafeRawBufferPointer($0)) }
+            room[name.count] = ASCII.colon
+            room[name.count + 1] = ASCII.space
+            let rest = UnsafeMutableRawBufferPointer(rebasing: room[(name.count + 2)...])
+            value.withUnsafeBufferPointer { rest.copyMemory(from: UnsafeRawBufferPointer($0)) }
+            rest[value.count] = 0x0D
+            rest[value.count + 1] = 0x0A
+            return length
+        }
         fields.append(
             Field(
                 nameStart: UInt32(truncatingIfNeeded: nameStart),
                 nameLength: UInt16(truncatingIfNeeded: name.count),
                 kind: kind,
-                valueStart: UInt32(truncatingIfNeeded: valueStart),
+                valueStart: UInt32(truncatingIfNeeded: nameStart + name.count + 2),
                 valueLength: UInt32(truncatingIfNeeded: value.count)
             )
         )
+    }
+
+    private func index(of name: StaticString) -> Int? {
+        let count = name.utf8CodeUnitCount
+        let received = bytes.readableBytesUInt8Span
+        for index in fields.indices where Int(fields[index].nameLength) == count {
+            if received.extracting(fields[index].nameRange).equalsIgnoringCase(name) { return index }
+        }
+        return nil
     }
 
     private func matches(_ field: Field, _ name: String) -> Bool {
