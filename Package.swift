@@ -138,7 +138,7 @@ let package = Package(
             name: "ModeluxAdminTests",
             dependencies: [
                 "ModeluxAdmin", "ModeluxStore", "ModeluxGateway", "ModeluxCore", asyncHTTPClient, lifecycle, nioCore,
-                nioPosix, logging, .product(name: "NIOHTTP1", package: "swift-nio"),
+                nioPosix, logging, yams, .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

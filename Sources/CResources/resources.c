@@ -214,6 +214,9 @@ static const unsigned char file69[] = {
 static const unsigned char file70[] = {
 #embed "../../Resources/modelux.example.yaml"
 };
+static const unsigned char file71[] = {
+#embed "../../Resources/openapi.yaml"
+};
 static const unsigned char chart[] = {
 #embed "/usr/share/javascript/chart.js/chart.min.js"
 };
@@ -290,6 +293,7 @@ const modelux_resource modelux_resources[] = {
     {"docs/security.md", file68, sizeof file68},
     {"docs/testing.md", file69, sizeof file69},
     {"modelux.example.yaml", file70, sizeof file70},
+    {"openapi.yaml", file71, sizeof file71},
     {"vendor/chart.js", chart, sizeof chart},
 };
 
