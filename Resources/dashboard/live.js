@@ -6,7 +6,7 @@ import { tailAddress } from "./api.js";
 
 /** Records that arrive together are handed on together, a few times a second at most. */
 const gathering = 150;
-const patience = 3000;
+const patience = 2000;
 
 /**
  * @param {Record<string, string>} query the filters that matter
@@ -42,10 +42,12 @@ export function live(query, { arrived, missed }, signal) {
       waiting.push(JSON.parse(event.data));
       timer ??= setTimeout(hand, gathering);
     });
-    // A lost connection is opened again by the browser itself; a refusal is final, so it is asked again later.
+    // A lost connection is opened again by the browser itself. A refusal is final: asking for the data says why (the
+    // session has ended), or stands in for the stream until there is room for one.
     opened.addEventListener("error", () => {
       if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
       source = null;
+      missed();
       setTimeout(open, patience);
     });
   };

@@ -282,7 +282,23 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
     clean();
   });
 
-  test("signing out ends the session", async () => {
+  test("a session that ended elsewhere leads to the sign-in page by itself", async () => {
+    await visit("#/requests", "tbody tr a");
+    await page.evaluate(async () => {
+      const { csrf_token: token } = (await (await fetch("/manage/v1/auth/session")).json()).data;
+      await fetch("/manage/v1/auth/sign-out", { method: "POST", headers: { "X-Modelux-Csrf": token } });
+    });
+    await page.evaluate(() => void (location.hash = "#/system"));
+    await page.until(() => location.hash === "#/sign-in", "the sign-in page");
+  });
+
+  test("a link made by the API signs in again, and the button signs out", async () => {
+    const authorization = `Bearer ${here.management_key}`;
+    const answer = await fetch(`${origin}/manage/v1/auth/setup-link`, { method: "POST", headers: { authorization } });
+    assert.equal(answer.status, 201);
+    await page.open("about:blank");
+    await page.open((await answer.json()).data.url);
+    await page.until(() => document.querySelector("main canvas[aria-label]"), "the overview");
     await page.evaluate(() =>
       /** @type {HTMLElement} */ (
         [...document.querySelectorAll("button")].find((button) => button.textContent === "Sign out")
