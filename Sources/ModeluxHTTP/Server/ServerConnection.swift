@@ -224,8 +224,9 @@ final class ServerConnection: ChannelDuplexHandler, DeadlineOwner {
 
     private func checkProgress() {
         if let exchange, exchange.isWaitingForBody {
-            let seconds = Int(loop.settings.bodyWindow.components.seconds)
-            if windowBytes < loop.settings.bodyMinimumBytesPerSecond * max(seconds, 1) {
+            let milliseconds = Int(clamping: TimeAmount(loop.settings.bodyWindow).nanoseconds / 1_000_000)
+            let (wanted, _) = loop.settings.bodyMinimumBytesPerSecond.multipliedReportingOverflow(by: milliseconds)
+            if windowBytes < wanted / 1_000 {
                 loop.executor.perform { exchange.bodyCameTooSlowly() }
             } else {
                 windowBytes = 0
