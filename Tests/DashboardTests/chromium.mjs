@@ -99,7 +99,9 @@ export class Page {
      * @type {string[]}
      */
     this.requests = [];
-    /** Bytes as they came over the wire. */
+    /** @type {Map<string, string>} */
+    this.loading = new Map();
+    /** Bytes of files as they came over the wire; answers of the API are not counted. */
     this.transferred = 0;
     this.dialogs = 0;
   }
@@ -125,8 +127,13 @@ export class Page {
       this.errors.push(params.args.map((/** @type {any} */ arg) => arg.value ?? arg.description).join(" "));
     if (method === "Log.entryAdded" && ["error", "warning"].includes(params.entry.level))
       this.errors.push(`${params.entry.text} ${params.entry.url ?? ""}`.trim());
-    if (method === "Network.requestWillBeSent") this.requests.push(params.request.url);
-    if (method === "Network.loadingFinished") this.transferred += params.encodedDataLength;
+    if (method === "Network.requestWillBeSent") {
+      this.requests.push(params.request.url);
+      this.loading.set(params.requestId, params.request.url);
+    }
+    if (method === "Network.loadingFinished" && !this.loading.get(params.requestId)?.includes("/manage/")) {
+      this.transferred += params.encodedDataLength;
+    }
     if (method === "Page.javascriptDialogOpening") {
       this.dialogs += 1;
       this.send("Page.handleJavaScriptDialog", { accept: false });

@@ -1,8 +1,9 @@
 // @ts-check
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import test from "node:test";
+import { gzipSync } from "node:zlib";
 
 const root = new URL("../../Resources/dashboard/", import.meta.url).pathname;
 const read = (/** @type {string} */ name) => readFileSync(join(root, name), "utf8");
@@ -68,4 +69,12 @@ test("every token that is used exists", () => {
     for (const [, token] of read(name).matchAll(/var\((--[\w-]+)/g))
       assert.ok(known.has(token) || own.has(token), `${name}: ${token}`);
   }
+});
+
+test("everything together is at most 400 KiB, compressed", () => {
+  const chart = "/usr/share/javascript/chart.js/chart.min.js";
+  const all = files.filter((name) => /\.(js|css|html|svg)$/.test(name)).map((name) => join(root, name));
+  const sizes = [...all, ...(existsSync(chart) ? [chart] : [])].map((path) => gzipSync(readFileSync(path)).length);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(total <= 400 * 1024, `${total} bytes`);
 });
