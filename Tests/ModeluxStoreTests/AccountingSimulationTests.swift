@@ -14,7 +14,7 @@ struct AccountingSimulationTests {
         let seeds = environment["SEED"].flatMap(UInt64.init).map { $0...$0 } ?? 1...count
         for seed in seeds {
             var simulation = try AccountingSimulation(seed: seed, death: death)
-            try simulation.run(steps: 250)
+            try simulation.run(steps: 160)
             guard !simulation.violations.isEmpty else { continue }
             let all = simulation.violations.prefix(5).joined(separator: "\n")
             Issue.record(
