@@ -57,21 +57,23 @@ enum FieldKind: UInt8 {
 }
 
 extension Span where Element == UInt8 {
-    /// Whether the bytes begin with a lower-case ASCII literal, letters of the span in any case.
+    /// Whether the bytes begin with an ASCII literal, letters in any case.
     public func hasPrefixIgnoringCase(_ lowercase: StaticString) -> Bool {
         count >= lowercase.utf8CodeUnitCount
             && extracting(0..<lowercase.utf8CodeUnitCount).equalsIgnoringCase(lowercase)
     }
 
-    /// Compares with a lower-case ASCII literal, letters of the span in any case.
+    /// Compares with an ASCII literal, letters in any case.
     @inlinable
     public func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
         guard count == lowercase.utf8CodeUnitCount else { return false }
         let expected = UnsafeBufferPointer(start: lowercase.utf8Start, count: count)
         for index in 0..<count {
             let byte = self[index]
-            let lowered = byte &- 0x41 < 26 ? byte | 0x20 : byte
-            if lowered != expected[index] { return false }
+            let other = expected[index]
+            guard byte != other else { continue }
+            // Equal but for the case bit, and a letter.
+            guard byte ^ other == 0x20, (byte | 0x20) &- 0x61 < 26 else { return false }
         }
         return true
     }
