@@ -15,6 +15,8 @@ public final class Snapshot: Sendable {
     public let configs: [ConfigKey: RoutingConfig]
     /// Models and prices.
     public let catalogue: Catalogue
+    /// How long an attempt may take where no routing config says otherwise.
+    public let timeouts: AttemptTimeouts
 
     /// A routing config's address.
     public struct ConfigKey: Sendable, Hashable {
@@ -34,7 +36,7 @@ public final class Snapshot: Sendable {
     /// its first by name.
     public init(
         version: UInt64, keys: [APIKey], projects: [Project], providers: [Provider], configs: [RoutingConfig],
-        catalogue: Catalogue
+        catalogue: Catalogue, timeouts: AttemptTimeouts = AttemptTimeouts()
     ) {
         self.version = version
         self.projects = Dictionary(projects.map { ($0.id, $0) }) { first, _ in first }
@@ -53,6 +55,7 @@ public final class Snapshot: Sendable {
             configs.map { (ConfigKey(projectID: $0.projectID, slug: $0.slug), $0) }
         ) { first, _ in first }
         self.catalogue = catalogue
+        self.timeouts = timeouts
     }
 
     /// The provider of that name, or the default one of the vendor of that id.

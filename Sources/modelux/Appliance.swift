@@ -67,9 +67,14 @@ struct Appliance {
     }
 
     /// Runs until a signal ends it, or a part fails.
-    /// - Parameter whenReady: called once, as soon as requests are answered.
+    /// - Parameters:
+    ///   - prepare: called once, when the listeners are open and before the appliance counts as ready.
+    ///   - whenReady: called with what `prepare` gave, when it does.
     /// - Throws: `CommandFailure` when it cannot start or a part fails.
-    func run(whenReady: @escaping @Sendable (Running) async throws -> Void) async throws {
+    func run<Prepared: Sendable>(
+        prepare: @escaping @Sendable (Running) async throws -> Prepared,
+        whenReady: @escaping @Sendable (Running, Prepared) async throws -> Void
+    ) async throws {
         let directory = try DataDirectory(settings.dataDirectory)
         let isFirstRun = directory.isEmpty
         let catalogue = try loadCatalogue()
@@ -103,9 +108,10 @@ struct Appliance {
                 proxyURL: proxyURL, adminURL: url(address, isSecure: settings.admin.tlsKey != nil), control: control,
                 sink: sink, records: records, isFirstRun: isFirstRun, management: management.server)
             adminURL.withLock { $0 = running.adminURL }
+            let prepared = try await prepare(running)
             readiness.isReady = true
             tell(running, directory)
-            try await whenReady(running)
+            try await whenReady(running, prepared)
         }
         // The last one ends first: streams drain while management still answers, and the journal closes at the end.
         let reload = ReloadService(settings: settings, load: load, threshold: threshold, logger: logger)
@@ -147,6 +153,7 @@ struct Appliance {
         try ControlStore(
             directory: directory.path, catalogue: catalogue,
             environment: EnvironmentProviders.read(ProcessInfo.processInfo.environment),
+            timeouts: AttemptTimeouts(settings.upstream),
             clock: OperationClock.system().wall, logger: logger)
     }
 

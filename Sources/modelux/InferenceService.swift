@@ -50,6 +50,15 @@ extension UpstreamSettings {
     }
 }
 
+extension AttemptTimeouts {
+    /// What the operator's settings mean for attempts.
+    init(_ settings: Settings.Upstream) {
+        self.init(
+            connect: settings.connectTimeout, firstByte: settings.firstByteTimeout, idle: settings.readTimeout,
+            total: settings.totalTimeout)
+    }
+}
+
 extension PipelineSettings {
     /// What the operator's settings mean for journal and body queue.
     init(_ settings: Settings) {

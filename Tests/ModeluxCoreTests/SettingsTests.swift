@@ -55,4 +55,13 @@ struct SettingsTests {
     func `loopback addresses are known as such`(text: String, isLoopback: Bool) throws {
         #expect(try #require(ListenAddress(text)).isLoopback == isLoopback)
     }
+
+    @Test
+    func `the default timeouts are those of an attempt of which nobody says anything`() {
+        let settings = Settings().upstream
+        let timeouts = AttemptTimeouts(
+            connect: settings.connectTimeout, firstByte: settings.firstByteTimeout, idle: settings.readTimeout,
+            total: settings.totalTimeout)
+        #expect(timeouts == AttemptTimeouts())
+    }
 }

@@ -20,7 +20,7 @@ public enum Planner {
             let candidate = try candidate(reference, text: text, in: snapshot, at: now, reason: "named by the request")
             plan = Plan(
                 resolution: reference == .bare(text) ? .auto : .direct, config: nil, policy: nil,
-                candidates: [candidate], options: RoutingConfig.Options())
+                candidates: [candidate], options: RoutingConfig.Options(timeouts: snapshot.timeouts))
         }
         try checkAllowed(text, plan: plan, key: caller.key)
         return plan

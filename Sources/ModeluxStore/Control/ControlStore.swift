@@ -11,6 +11,7 @@ public final class ControlStore: Sendable {
     private let keyRing: KeyRing
     private let catalogue: Catalogue
     private let environment: [Provider]
+    private let timeouts: AttemptTimeouts
     private let clock: @Sendable () -> Timestamp
     private let logger: Logger
     private let published: Mutex<Published>
@@ -28,11 +29,13 @@ public final class ControlStore: Sendable {
     ///   - directory: The data folder; it is made with mode 0700 when it is missing.
     ///   - catalogue: Models and prices.
     ///   - environment: Providers that environment variables configure; read-only.
+    ///   - timeouts: How long an attempt may take where a routing config says nothing.
     ///   - clock: The wall clock.
     ///   - logger: Where damaged providers are reported.
     /// - Throws: `StoreFailure` when the database or the key-encryption key cannot be used.
     public init(
         directory: String, catalogue: Catalogue, environment: [Provider] = [],
+        timeouts: AttemptTimeouts = AttemptTimeouts(),
         clock: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         var folder = directory
@@ -47,7 +50,7 @@ public final class ControlStore: Sendable {
         let (loaded, access) = try pool.write { database in
             let transaction = ControlTransaction(
                 database: database, author: .system, now: clock(), keyRing: keyRing, catalogue: catalogue,
-                environment: environment)
+                environment: environment, timeouts: timeouts)
             if first.isNew { try FirstRun.populate(transaction) }
             return (try SnapshotLoader(transaction: transaction).load(version: 1), try AccessTable.load(transaction))
         }
@@ -55,6 +58,7 @@ public final class ControlStore: Sendable {
         self.keyRing = keyRing
         self.catalogue = catalogue
         self.environment = environment
+        self.timeouts = timeouts
         self.clock = clock
         self.logger = logger
         published = Mutex(Published(snapshot: loaded.snapshot, access: access, unreadable: loaded.unreadable))
@@ -136,7 +140,7 @@ public final class ControlStore: Sendable {
     private func transaction(_ database: GRDB.Database, author: Author) -> ControlTransaction {
         ControlTransaction(
             database: database, author: author, now: clock(), keyRing: keyRing, catalogue: catalogue,
-            environment: environment)
+            environment: environment, timeouts: timeouts)
     }
 
     private func publish(_ changes: Set<ControlTransaction.Publication>, from database: GRDB.Database) throws {

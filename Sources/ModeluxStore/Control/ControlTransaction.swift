@@ -13,6 +13,7 @@ public final class ControlTransaction {
     let keyRing: KeyRing
     let catalogue: Catalogue
     let environment: [Provider]
+    let timeouts: AttemptTimeouts
     private(set) var changes: Set<Publication> = []
 
     /// What must be published anew when the transaction commits.
@@ -25,7 +26,7 @@ public final class ControlTransaction {
 
     init(
         database: GRDB.Database, author: Author, now: Timestamp, keyRing: KeyRing, catalogue: Catalogue,
-        environment: [Provider]
+        environment: [Provider], timeouts: AttemptTimeouts
     ) {
         self.database = database
         self.author = author
@@ -33,6 +34,7 @@ public final class ControlTransaction {
         self.keyRing = keyRing
         self.catalogue = catalogue
         self.environment = environment
+        self.timeouts = timeouts
     }
 
     /// The organization.

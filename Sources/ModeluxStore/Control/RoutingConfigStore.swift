@@ -135,7 +135,7 @@ public struct RoutingConfigStore {
     func all() throws -> [RoutingConfig] {
         try transaction.rows(Self.allSQL).map { row in
             let stored = try Self.config(row)
-            let (policy, options) = try stored.draft.parsed()
+            let (policy, options) = try stored.draft.parsed(timeouts: transaction.timeouts)
             return RoutingConfig(
                 id: stored.id, projectID: stored.projectID, slug: stored.slug, version: stored.version, policy: policy,
                 options: options)

@@ -21,15 +21,17 @@ public struct RoutingDraft: Sendable, Hashable {
         self.init(policy: strategy, config: .object(members.filter { $0.key != "strategy" }))
     }
 
-    /// The policy and the options that the draft means.
+    /// The policy and the options that the draft means; `timeouts` are those that it does not name.
     /// - Throws: `Refusal` that names every setting at fault.
-    func parsed() throws -> (policy: Policy, options: RoutingConfig.Options) {
+    func parsed(
+        timeouts: AttemptTimeouts = AttemptTimeouts()
+    ) throws -> (policy: Policy, options: RoutingConfig.Options) {
         guard policy == "single" else {
             throw Refusal.invalid("policy", "\"\(policy.prefix(60))\" is not known; use \"single\"")
         }
         var reader = RoutingReader(config)
         let target = reader.target()
-        let options = reader.options()
+        let options = reader.options(timeouts: timeouts)
         try reader.finish()
         guard let target else { throw Refusal.invalid("config.model", "must be a string") }
         return (.single(target), options)
@@ -82,8 +84,8 @@ private struct RoutingReader {
         return Target(model: model, providerID: credential?.stringValue.map { Identifier($0) }, timeout: timeout)
     }
 
-    mutating func options() -> RoutingConfig.Options {
-        var options = RoutingConfig.Options()
+    mutating func options(timeouts defaults: AttemptTimeouts) -> RoutingConfig.Options {
+        var options = RoutingConfig.Options(timeouts: defaults)
         if let timeouts = take("timeouts"), timeouts != .null {
             var inner = RoutingReader(timeouts)
             options.timeouts.connect = inner.milliseconds("connect_ms") ?? options.timeouts.connect

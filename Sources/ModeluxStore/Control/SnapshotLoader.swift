@@ -18,7 +18,8 @@ struct SnapshotLoader {
         let snapshot = Snapshot(
             version: version, keys: try transaction.keys.all(), projects: try transaction.projects.all(),
             providers: transaction.environment + stored.providers.filter { !named.contains($0.name) },
-            configs: try transaction.routingConfigs.all(), catalogue: transaction.catalogue)
+            configs: try transaction.routingConfigs.all(), catalogue: transaction.catalogue,
+            timeouts: transaction.timeouts)
         return Loaded(snapshot: snapshot, unreadable: stored.unreadable)
     }
 }

@@ -25,9 +25,10 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let demo = self
         try await Appliance(demo.loadSettings).run { running in
-            let content = try await DemoContent.prepare(running.control)
-            announce(running, content, dashboard: try await running.makeSignInLink())
-            try await addTraffic(running, content)
+            (content: try await DemoContent.prepare(running.control), link: try await running.makeSignInLink())
+        } whenReady: { running, prepared in
+            demo.announce(running, prepared.content, dashboard: prepared.link)
+            try await demo.addTraffic(running, prepared.content)
         }
     }
 

@@ -16,6 +16,7 @@ struct Serve: AsyncParsableCommand {
                   \(try await running.makeSignInLink())
 
                 """)
+        } whenReady: { _, _ in
         }
     }
 }
