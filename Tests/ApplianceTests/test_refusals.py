@@ -89,7 +89,8 @@ def test_the_rate_limit_of_a_key_says_when_to_come_back(appliance):
     assert answers[0].headers["x-ratelimit-limit-requests"] == "3"
     assert answers[0].headers["x-ratelimit-remaining-requests"] == "2"
     assert answers[3].error["type"] == "rate_limit_error" and answers[3].error["code"] == "rate_limited"
-    assert 1 <= int(answers[3].headers["retry-after"]) <= 60
+    # The window slides over two minutes' counts: with little time left in this one, the wait reaches into the next.
+    assert 1 <= int(answers[3].headers["retry-after"]) <= 80
 
 
 @pytest.mark.parametrize(

@@ -71,10 +71,11 @@ public struct ProviderError: Sendable {
         isOpenAIShaped = answer.isOpenAIShaped
     }
 
-    /// Whether the body may go to the caller byte for byte: it has the OpenAI shape, and it cannot show a credential
-    /// that is not the caller's own.
+    /// Whether status and body may go to the caller as they are: an error status, the OpenAI shape, and nothing that
+    /// could show a credential that is not the caller's own. A redirect never does: it is not followed, and a caller
+    /// must not be sent elsewhere.
     public func passesThrough(callersOwnKey: Bool) -> Bool {
-        isOpenAIShaped && (fault != .credential || callersOwnKey)
+        status >= 400 && isOpenAIShaped && (fault != .credential || callersOwnKey)
     }
 
     /// The error in our words, for an answer that does not pass through.
