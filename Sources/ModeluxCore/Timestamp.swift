@@ -28,7 +28,8 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// ISO 8601 in UTC with milliseconds: `2026-05-01T00:00:00.000Z`.
     public var iso8601: String {
         let date = CivilDate(day: day)
-        let rest = microseconds - day * 86_400_000_000
+        // Wrapping: at the low end of the range the day begins before it.
+        let rest = microseconds &- day &* 86_400_000_000
         let (seconds, micros) = rest.quotientAndRemainder(dividingBy: 1_000_000)
         return date.text + "T" + padded(seconds / 3600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":"
             + padded(seconds % 60, 2) + "." + padded(micros / 1000, 3) + "Z"

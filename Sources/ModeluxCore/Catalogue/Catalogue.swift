@@ -53,7 +53,21 @@ public struct Catalogue: Sendable {
             add(String(plain.dropLast(suffix.count)))
         }
         add(short + "-v1:0")
+        add(short + "-1:0")
+        add(withoutVersion(short))
         return variants
+    }
+
+    /// `anthropic.claude-3-haiku-v1:0` → `anthropic.claude-3-haiku`; also `-v2`.
+    private static func withoutVersion(_ name: String) -> String {
+        guard let mark = name.ranges(of: "-v").last else { return name }
+        let version = name[mark.upperBound...].split(separator: ":", omittingEmptySubsequences: false)
+        let isVersion =
+            version.count <= 2
+            && version.allSatisfy { part in
+                !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) }
+            }
+        return isVersion ? String(name[..<mark.lowerBound]) : name
     }
 
     /// `gpt-4o-2024-08-06` → `gpt-4o`; also `-20240806`, `@20240806` and `-001`.

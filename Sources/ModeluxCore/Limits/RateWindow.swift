@@ -39,7 +39,7 @@ public struct RateWindow: Sendable {
         }
         current += 1
         return Verdict(
-            isAllowed: true, remaining: max(0, Int(Double(limit) - used - 1)),
+            isAllowed: true, remaining: Int(max(0, min(Double(limit) - used - 1, 1e15))),
             resetNanoseconds: length - elapsed + (current > 0 ? length : 0))
     }
 

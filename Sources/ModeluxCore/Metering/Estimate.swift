@@ -12,6 +12,6 @@ public enum Estimate {
 
     /// A middle estimate of the tokens of observed text: one for four bytes, at least one when there is any.
     public static func tokens(textBytes bytes: Int) -> Int64 {
-        (Int64(clamping: bytes) + 3) / 4
+        Int64(clamping: bytes) / 4 + (bytes % 4 > 0 ? 1 : 0)
     }
 }

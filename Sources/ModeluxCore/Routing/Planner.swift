@@ -72,6 +72,12 @@ public enum Planner {
             (provider, model) = (byPrefix ?? snapshot.onlyProvider(listing: name), name)
         }
         let pinned = providerID.flatMap { id in snapshot.providers.values.first { $0.id == id } }
+        if let providerID, pinned == nil {
+            // Another account must not pay for what this one was chosen for.
+            throw Failure(
+                .noHealthyProvider,
+                "the provider \(providerID) that the config names is gone: choose another in the config")
+        }
         guard let provider = pinned ?? provider else { throw ModelReference.unknown(text) }
         let entry = snapshot.catalogue.model(model, at: provider)
         return Plan.Candidate(
