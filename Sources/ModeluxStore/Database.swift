@@ -1,4 +1,5 @@
 public import GRDB
+import Glibc
 
 /// Opening of SQLite files: one place for the settings that durability and latency hang on.
 ///
@@ -32,6 +33,7 @@ public enum Database {
             try database.execute(sql: "PRAGMA cache_size = -1024")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
+        makePrivate(path)
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // After the pool has opened: GRDB sets NORMAL by itself when it turns WAL on.
@@ -45,6 +47,14 @@ public enum Database {
         } catch let error as DatabaseError {
             throw StoreFailure(error, path: path)
         }
+    }
+
+    /// Makes the file, empty and readable by its owner alone, if it is missing: SQLite would leave that to the umask,
+    /// and gives its -wal and -shm files the permissions of this one. A failure is left to SQLite to report.
+    static func makePrivate(_ path: String) {
+        guard path != ":memory:" else { return }
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
     }
 
     /// Copies the write-ahead log into the file without waiting for readers. Call it between transactions, off the

@@ -21,8 +21,8 @@ public final class BodyQueue: Sendable {
     /// Both bodies of one operation, cut to the limit.
     struct Item {
         let requestID: RequestID
-        let request: ArraySlice<UInt8>
-        let response: ArraySlice<UInt8>
+        let request: [UInt8]
+        let response: [UInt8]
         let isRequestCut: Bool
         let isResponseCut: Bool
 
@@ -59,8 +59,8 @@ public final class BodyQueue: Sendable {
     /// - Returns: False when they were shed: the queue is full, or the disk does not take bodies at present.
     public func offer(_ bodies: RecordBodies) -> Bool {
         let item = Item(
-            requestID: bodies.requestID, request: bodies.request.prefix(limits.bodyBytes),
-            response: bodies.response.prefix(limits.bodyBytes), isRequestCut: bodies.request.count > limits.bodyBytes,
+            requestID: bodies.requestID, request: cut(bodies.request), response: cut(bodies.response),
+            isRequestCut: bodies.request.count > limits.bodyBytes,
             isResponseCut: bodies.response.count > limits.bodyBytes)
         let taken = state.withLock { state in
             guard !state.figures.isSuspended, state.figures.bytes + item.byteCount <= limits.queueBytes else {
@@ -75,6 +75,11 @@ public final class BodyQueue: Sendable {
         }
         if taken { signal.signal() }
         return taken
+    }
+
+    /// The part that is kept; copied, since a slice would keep the whole alive behind the back of the accounting.
+    private func cut(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.count > limits.bodyBytes ? Array(bytes[..<limits.bodyBytes]) : bytes
     }
 
     /// Takes everything out. The bytes count as waiting until `finish`.

@@ -21,7 +21,19 @@ enum LedgerFile {
                 .damaged, path: path, reason: "the ledger has version \(found), this program knows \(version)",
                 advice: "start the version of modelux that wrote it")
         }
+        try probe(connection)
         return connection
+    }
+
+    /// Reads where the next batch will write, so that damage there is found before anything is promised.
+    private static func probe(_ connection: SQLiteConnection) throws {
+        for statement in [
+            try connection.prepare("SELECT * FROM attempts ORDER BY operation DESC, attempt DESC LIMIT 1"),
+            try connection.prepare("SELECT * FROM rollups_hourly ORDER BY bucket DESC LIMIT 1"),
+            try connection.prepare("SELECT * FROM rollups_minutely ORDER BY bucket DESC LIMIT 1"),
+        ] {
+            while try statement.step() {}
+        }
     }
 
     private static func userVersion(_ connection: SQLiteConnection) throws -> Int64 {

@@ -142,7 +142,8 @@ final class RecordDrain: @unchecked Sendable {
             try ledger.checkpoint(isIdle: isIdle)
             try records.checkpoint(isIdle: isIdle)
         } catch {
-            // The write-ahead log stays and grows; the next round tries again.
+            if (error as? StoreFailure)?.isFailedSync == true { journal.failClosed(because: "\(error)") }
+            // Else the write-ahead log stays and grows; the next round tries again.
             logger.error("a checkpoint failed", metadata: ["error": "\(error)"])
         }
     }

@@ -32,7 +32,9 @@ final class SQLiteConnection {
     init(path: String, mode: Mode) throws {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch mode {
-        case .writing: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        case .writing:
+            flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            Database.makePrivate(path)
         case .reading: flags |= SQLITE_OPEN_READONLY
         }
         var opened: OpaquePointer?
