@@ -42,7 +42,8 @@ def test_the_default_prefix_of_the_sdk_works_too(appliance):
 
 
 def test_max_tokens_ends_an_answer(client):
-    answer = client.chat.completions.create(model="sandbox/lorem", messages=HELLO, max_tokens=7)
+    answer = client.chat.completions.create(
+        model="sandbox/echo", messages=[{"role": "user", "content": "one two three four five six seven eight"}], max_tokens=7)
     assert answer.choices[0].finish_reason == "length" and answer.usage.completion_tokens == 7
 
 
