@@ -96,9 +96,7 @@ struct Appliance {
         let figures = ApplianceFigures(pipeline: pipeline, server: inference.server, dataDirectory: directory.path)
         figures.register(in: metrics)
         let records = RecordSource(dataDirectory: directory.path)
-        let proxyAddress = try await listen(settings.proxy.address) { try await inference.server.start() }
-        let proxyURL = url(
-            ListenAddress(host: proxyAddress.host, port: proxyAddress.port), isSecure: settings.proxy.tlsKey != nil)
+        let proxyURL = try await url(inference.listen(settings.proxy), isSecure: settings.proxy.tlsKey != nil)
         let adminURL = Mutex("")
         let management = makeManagement(control, records, sink.feed, readiness, figures, directory) {
             figures.systemStatus(proxyURL: proxyURL, adminURL: adminURL.withLock { $0 })
@@ -218,17 +216,6 @@ struct Appliance {
         var logger = Logger(label: "lifecycle")
         logger.logLevel = max(settings.log.level == .trace ? .trace : .warning, logger.logLevel)
         return logger
-    }
-
-    /// Starts to listen, and says in one sentence why it cannot.
-    private func listen(
-        _ address: ListenAddress, _ start: () async throws -> ListeningAddress
-    ) async throws -> ListeningAddress {
-        do {
-            return try await start()
-        } catch {
-            throw CommandFailure(.system, "cannot listen at \(address): \(error)")
-        }
     }
 
     private func url(_ address: ListenAddress, isSecure: Bool) -> String {

@@ -1,4 +1,7 @@
+import Glibc
+import ModeluxCore
 import ModeluxStore
+import NIOCore
 
 /// A command that cannot do what it was asked: one sentence for standard error, and the process's exit code.
 struct CommandFailure: Error {
@@ -30,6 +33,18 @@ struct CommandFailure: Error {
     init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// A listener that cannot be opened: the address is taken or not ours (71), or its certificate does not work (78).
+    init(listening address: ListenAddress, section: String, _ error: any Error) {
+        guard let system = error as? IOError else {
+            self.init(.settings, "\(section).tls_certificate, \(section).tls_key: they do not work together: \(error)")
+            return
+        }
+        self.init(
+            .system,
+            "cannot listen at \(address): \(String(cString: strerror(system.errnoCode))); choose another one "
+                + "with \(section).address")
     }
 
     /// A file of the data directory that cannot be used.

@@ -11,6 +11,17 @@ struct InferenceService: Service {
     let upstream: UpstreamClient
     let group: MultiThreadedEventLoopGroup
 
+    /// Opens the listener.
+    /// - Throws: `CommandFailure` that says in one sentence why it cannot.
+    func listen(_ settings: Settings.Proxy) async throws -> ListenAddress {
+        do {
+            let address = try await server.start()
+            return ListenAddress(host: address.host, port: address.port)
+        } catch {
+            throw CommandFailure(listening: settings.address, section: "proxy", error)
+        }
+    }
+
     func run() async throws {
         try? await gracefulShutdown()
         await server.shutdownGracefully()

@@ -1,6 +1,5 @@
 import ModeluxAdmin
 import ModeluxCore
-import NIOCore
 import ServiceLifecycle
 
 /// The management listeners' life, with a sentence for the operator when they cannot be opened.
@@ -11,8 +10,9 @@ struct ManagementService: Service {
     func run() async throws {
         do {
             try await server.run()
-        } catch let error as IOError {
-            throw CommandFailure(.system, "cannot listen at \(settings.address): \(error)")
+        } catch is CancellationError {
+        } catch {
+            throw CommandFailure(listening: settings.address, section: "admin", error)
         }
     }
 }

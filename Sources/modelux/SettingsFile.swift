@@ -123,6 +123,15 @@ struct SettingsFile {
         ] where (certificate == nil) != (key == nil) {
             throw CommandFailure(.settings, "\(section).tls_certificate and \(section).tls_key go together: set both")
         }
+        let files = [
+            "proxy.tls_certificate", "proxy.tls_key", "admin.tls_certificate", "admin.tls_key", "upstream.ca_file",
+        ]
+        for setting in Setting.all where files.contains(setting.name) {
+            let path = setting.text(in: settings)
+            if !path.isEmpty, !FileManager.default.isReadableFile(atPath: path) {
+                throw CommandFailure(.settings, "\(setting.name): the file \(path) is not there or may not be read")
+            }
+        }
         if settings.proxy.address == settings.admin.address, settings.proxy.address.port != 0 {
             throw CommandFailure(.settings, "proxy.address and admin.address are the same: they never share a listener")
         }

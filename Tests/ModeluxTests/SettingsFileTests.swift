@@ -38,6 +38,7 @@ struct SettingsFileTests {
         ("proxy:\n\taddress: x\n", "file.yaml"),
         ("proxy: {address: 127.0.0.1:5100}\n", "never share a listener"),
         ("proxy: {tls_certificate: /c.pem}\n", "proxy.tls_key"),
+        ("upstream: {ca_file: /nonexistent/ca.pem}\n", "upstream.ca_file: the file /nonexistent/ca.pem"),
     ])
     func `a wrong file is refused with its line and what would be right`(text: String, message: String) throws {
         let file = try temporaryFile(text)

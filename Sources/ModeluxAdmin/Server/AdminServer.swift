@@ -43,8 +43,9 @@ public final class AdminServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             let listeners = try [tcp()] + (settings.socketPath.map { [local($0)] } ?? [])
             for listener in listeners { tasks.addTask { try await listener.run() } }
-            // Either both listeners serve, or none: a process that half listens looks healthy and is not.
-            try await tasks.waitForAll()
+            // Either both listeners serve, or none: a process that half listens looks healthy and is not. (`waitForAll`
+            // would wait for the other one before it told of a failure.)
+            while try await tasks.next() != nil {}
         }
     }
 
@@ -93,10 +94,10 @@ public final class AdminServer: Service {
             tlsConfiguration: AdminTLS.configuration(certificate: certificate, key: key))
     }
 
-    /// Hummingbird's own log lines would repeat the path of each request.
+    /// Hummingbird's own log lines would repeat the path of each request, and tell of every step of a failed start.
     private var quiet: Logger {
         var logger = logger
-        logger.logLevel = max(.warning, logger.logLevel)
+        logger.logLevel = .critical
         return logger
     }
 
