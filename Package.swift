@@ -82,7 +82,8 @@ let package = Package(
         .target(
             name: "ModeluxAdmin",
             dependencies: [
-                "ModeluxCore", "ModeluxStore", "ModeluxGateway", "CResources", hummingbird, hummingbirdCore, hummingbirdTLS,
+                "ModeluxCore", "ModeluxStore", "ModeluxGateway", "CResources", hummingbird, hummingbirdCore,
+                hummingbirdTLS,
                 asyncHTTPClient, crypto, httpTypes, nioCore, nioSSL, lifecycle, logging,
             ],
             swiftSettings: strict
@@ -90,7 +91,8 @@ let package = Package(
         .executableTarget(
             name: "modelux",
             dependencies: [
-                "ModeluxCore", "ModeluxWire", "ModeluxHTTP", "ModeluxGateway", "ModeluxStore", "ModeluxAdmin", "CResources",
+                "ModeluxCore", "ModeluxWire", "ModeluxHTTP", "ModeluxGateway", "ModeluxStore", "ModeluxAdmin",
+                "CResources",
                 "CLinux", argumentParser, yams, asyncHTTPClient, nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"), lifecycle, logging, metrics,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -138,7 +140,7 @@ let package = Package(
             name: "ModeluxAdminTests",
             dependencies: [
                 "ModeluxAdmin", "ModeluxStore", "ModeluxGateway", "ModeluxCore", asyncHTTPClient, lifecycle, nioCore,
-                nioPosix, logging, yams, .product(name: "NIOHTTP1", package: "swift-nio"),
+                nioPosix, httpTypes, logging, yams, .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

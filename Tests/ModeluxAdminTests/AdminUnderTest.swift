@@ -111,7 +111,22 @@ struct AdminUnderTest {
         }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
         let bytes = try await response.body.collect(upTo: 64 << 20)
-        return Answer(status: Int(response.status.code), headers: response.headers, bytes: Array(bytes.readableBytesView))
+        return Answer(
+            status: Int(response.status.code), headers: response.headers, bytes: Array(bytes.readableBytesView))
+    }
+
+    /// Follows a stream of events, does something once it is open, and reads up to the end of the first event.
+    func tail(_ path: String, _ body: () -> Void) async throws -> String {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(address.port)/manage/v1/\(path)")
+        request.headers.add(name: "authorization", value: "Bearer \(keys[.owner] ?? "")")
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        body()
+        var text = ""
+        for try await chunk in response.body {
+            text += String(buffer: chunk)
+            if text.contains("data:"), text.hasSuffix("\n\n") { break }
+        }
+        return text
     }
 
     /// Signs in by a link.
@@ -179,7 +194,9 @@ final class TestRecords: Sendable {
                 let cost = records.reduce(Money.zero) { $0 + $1.cost.total }
                 let figures = Report.Figures(requests: Int64(records.count), cost: cost)
                 return Report(
-                    series: [Report.Row(bucket: request.start, group: request.group.map { _ in "g" }, figures: figures)],
+                    series: [
+                        Report.Row(bucket: request.start, group: request.group.map { _ in "g" }, figures: figures)
+                    ],
                     totals: figures)
             })
     }

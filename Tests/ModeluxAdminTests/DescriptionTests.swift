@@ -43,7 +43,8 @@ struct DescriptionTests {
 
     @Test func `what the API answers has exactly the members that are described`() async throws {
         try await AdminUnderTest.run { test async throws in
-            let provider = try await test.manage("POST", "providers", #"{"vendor":"openai","api_key":"k","deployments":{}}"#)
+            let provider = try await test.manage(
+                "POST", "providers", #"{"vendor":"openai","api_key":"k","deployments":{}}"#)
             try check(provider.data, "provider")
             let key = try await test.manage("POST", "keys", #"{"name":"k"}"#)
             try check(key.data, "key_with_secret")

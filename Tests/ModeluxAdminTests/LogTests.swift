@@ -22,7 +22,8 @@ extension TestRecords {
                 AttemptRecord(
                     number: 1, providerID: Identifier("prov_a"), provider: "sandbox", model: "echo", outcome: .success,
                     status: 200, usage: Usage(input: 10, cachedInput: 2, output: 5),
-                    cost: Cost(input: Money(nanoUSD: 1_500), output: Money(nanoUSD: 1), priceID: "sandbox/echo@2026-01-01"))
+                    cost: Cost(
+                        input: Money(nanoUSD: 1_500), output: Money(nanoUSD: 1), priceID: "sandbox/echo@2026-01-01"))
             ],
             trace: DecisionTrace(resolution: .config, policy: "single", decision: "attempt 1"),
             latency: RequestRecord.Latency(firstByteMilliseconds: 1.25, totalMilliseconds: 3, gatewayMilliseconds: 0.5),

@@ -71,7 +71,8 @@ struct NounTests {
     }
 
     @Test(arguments: [
-        (#"{}"#, ["name"]), (#"{"name":""}"#, ["name"]), (#"{"name":"a\u0000b"}"#, ["name"]), (#"{"name":5}"#, ["name"]),
+        (#"{}"#, ["name"]), (#"{"name":""}"#, ["name"]), (#"{"name":"a\u0000b"}"#, ["name"]),
+        (#"{"name":5}"#, ["name"]),
         (#"{"name":"k","rate_limit":-1}"#, ["rate_limit"]), (#"{"name":"k","rate_limit":1.5}"#, ["rate_limit"]),
         (#"{"name":"k","allowed_ips":["10.0.0.0/33"]}"#, ["allowed_ips"]),
         (#"{"name":"k","allowed_models":"gpt"}"#, ["allowed_models"]),
@@ -92,19 +93,22 @@ struct NounTests {
         try await AdminUnderTest.run { test async throws in
             let made = try await test.manage(
                 "POST", "providers",
-                #"{"vendor":"openai","name":"main","api_key":"sk-canary-123456","base_url":"http://127.0.0.1:9/@openai/v1/"}"#)
+                #"{"vendor":"openai","name":"main","api_key":"sk-canary-123456","base_url":"http://127.0.0.1:9/@openai/v1/"}"#
+            )
             #expect(made.status == 201 && made.data["base_url"]?.stringValue == "http://127.0.0.1:9/@openai/v1")
             #expect(made.data["credential"]?.stringValue == "…3456")
             let id = try #require(made.data["id"]?.stringValue)
             #expect(test.store.snapshot.providers["main"]?.credential?.reveal() == "sk-canary-123456")
-            let changed = try await test.manage("PATCH", "providers/main", #"{"api_key":"sk-canary-new-789","is_default":true}"#)
+            let changed = try await test.manage(
+                "PATCH", "providers/main", #"{"api_key":"sk-canary-new-789","is_default":true}"#)
             #expect(changed.data["is_default"]?.boolValue == true)
             #expect(test.store.snapshot.provider("openai")?.credential?.reveal() == "sk-canary-new-789")
             let kept = try await test.manage("PATCH", "providers/\(id)", #"{"models":["m"],"base_url":null}"#)
             #expect(kept.data["base_url"] == .null)
             #expect(test.store.snapshot.providers["main"]?.credential?.reveal() == "sk-canary-new-789")
 
-            let config = try await test.manage("PATCH", "routing-configs/default", #"{"strategy":"single","model":"main/m"}"#)
+            let config = try await test.manage(
+                "PATCH", "routing-configs/default", #"{"strategy":"single","model":"main/m"}"#)
             #expect(config.status == 200 && config.data["version"]?.integerValue == 2)
             let refused = try await test.manage("DELETE", "providers/main")
             #expect(refused.code == "conflict" && refused.message.contains("@default"))
@@ -113,7 +117,9 @@ struct NounTests {
                 "PATCH", "routing-configs/default", #"{"policy":"single","config":{"model":"sandbox/echo"}}"#)
             #expect(try await test.manage("DELETE", "providers/main").status == 200)
             #expect(test.store.snapshot.providers["main"] == nil)
-            let names = try await test.manage("GET", "providers").json["data"]?.arrayValue?.map { $0["name"]?.stringValue }
+            let names = try await test.manage("GET", "providers").json["data"]?.arrayValue?.map {
+                $0["name"]?.stringValue
+            }
             #expect(names == ["sandbox"])
             #expect(try await test.manage("DELETE", "providers/sandbox").code == "conflict")
         }
@@ -148,7 +154,8 @@ struct NounTests {
     @Test func `routing configs have versions, two input forms and checks`() async throws {
         try await AdminUnderTest.run { test async throws in
             let made = try await test.manage(
-                "POST", "routing-configs", #"{"slug":"fast","strategy":"single","model":"sandbox/lorem","timeoutMs":500}"#)
+                "POST", "routing-configs",
+                #"{"slug":"fast","strategy":"single","model":"sandbox/lorem","timeoutMs":500}"#)
             #expect(made.status == 201 && made.data["config"]?["timeout_ms"]?.integerValue == 500, "\(made.text)")
             for body in [
                 #"{"strategy":"single","model":"nobody/x"}"#, #"{"strategy":"single","model":"sandbox/nothing"}"#,
@@ -204,7 +211,9 @@ struct NounTests {
         }
     }
 
-    @Test(arguments: ["limit=0", "limit=201", "limit=x", "cursor=nonsense", "cursor=1.", "colour=red", "limit=1&limit=2"])
+    @Test(arguments: [
+        "limit=0", "limit=201", "limit=x", "cursor=nonsense", "cursor=1.", "colour=red", "limit=1&limit=2",
+    ])
     func `a query that does not read is 422 and named`(query: String) async throws {
         try await AdminUnderTest.run { test async throws in
             let answer = try await test.manage("GET", "keys?\(query)")
@@ -233,7 +242,8 @@ struct NounTests {
             #expect(again.text == first.text && again.status == 201)
             #expect(again.header("idempotent-replayed") == "true" && first.header("idempotent-replayed") == nil)
             #expect(try await test.manage("POST", "keys", #"{"name":"other"}"#, headers: header).status == 409)
-            #expect(try await test.manage("POST", "keys", #"{"name":"once"}"#, as: .admin, headers: header).status == 201)
+            #expect(
+                try await test.manage("POST", "keys", #"{"name":"once"}"#, as: .admin, headers: header).status == 201)
             #expect(try await test.manage("GET", "keys").json["data"]?.arrayValue?.count == 2)
         }
     }

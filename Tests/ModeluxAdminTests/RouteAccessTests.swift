@@ -12,7 +12,8 @@ struct RouteAccessTests {
         Routes.table(
             AdminDependencies(
                 store: test.store, records: test.records.source, version: "0", clock: { test.clock.now }),
-            settings: AdminSettings(Settings().admin, socketPath: nil), limiter: RequestLimiter(), signInURL: { _ in "" }
+            settings: AdminSettings(Settings().admin, socketPath: nil), limiter: RequestLimiter(),
+            signInURL: { _ in "" }
         ).routes
     }
 
@@ -55,7 +56,8 @@ struct RouteAccessTests {
                         #expect(answer.status == 403, "\(route.method) \(route.path) as \(role)")
                         #expect(answer.code == "role_forbidden")
                     } else {
-                        #expect(![401, 403, 405, 500].contains(answer.status) || route.path == "auth/session",
+                        #expect(
+                            ![401, 403, 405, 500].contains(answer.status) || route.path == "auth/session",
                             "\(route.method) \(route.path) as \(role): \(answer.status) \(answer.text)")
                     }
                 }
