@@ -52,16 +52,36 @@ public struct Money: Sendable, Hashable, Comparable {
     /// The amount as a plain decimal number of dollars with up to nine decimals and no trailing zeros: `0.000151`.
     /// It is valid JSON.
     public var usdText: String {
-        let magnitude = nanoUSD.magnitude
-        let (whole, fraction) = magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        var text = nanoUSD < 0 ? "-\(whole)" : "\(whole)"
-        guard fraction > 0 else { return text }
-        var digits = String(fraction)
-        digits = String(repeating: "0", count: 9 - digits.count) + digits
-        while digits.hasSuffix("0") { digits.removeLast() }
-        text += "."
-        text += digits
-        return text
+        let (whole, fraction) = nanoUSD.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+        // Written from the back into one buffer: every answer carries an amount.
+        return unsafe String(unsafeUninitializedCapacity: 32) { buffer in
+            var bytes = InlineArray<32, UInt8>(repeating: 0)
+            var start = 32
+            var rest = fraction
+            for _ in 0..<9 where fraction > 0 {
+                if start < 32 || rest % 10 > 0 {
+                    start -= 1
+                    bytes[start] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+                }
+                rest /= 10
+            }
+            if fraction > 0 {
+                start -= 1
+                bytes[start] = UInt8(ascii: ".")
+            }
+            rest = whole
+            repeat {
+                start -= 1
+                bytes[start] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if nanoUSD < 0 {
+                start -= 1
+                bytes[start] = UInt8(ascii: "-")
+            }
+            for index in start..<32 { unsafe buffer[index - start] = bytes[index] }
+            return 32 - start
+        }
     }
 
     /// The amount rounded half up to whole cents: `105.00`. For sentences that people read.

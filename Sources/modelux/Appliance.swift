@@ -158,7 +158,7 @@ struct Appliance {
     private func makeInference(
         _ snapshot: LiveSnapshot, _ sink: any RecordSink, _ readiness: Readiness
     ) throws -> InferenceService {
-        let threads = settings.proxy.threads == 0 ? NIOCore.System.coreCount : settings.proxy.threads
+        let threads = settings.proxy.threads == 0 ? Cores.usable : settings.proxy.threads
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let upstream: UpstreamClient
         do {
