@@ -77,14 +77,11 @@ struct Appliance {
     ) async throws {
         let directory = try DataDirectory(settings.dataDirectory)
         let isFirstRun = directory.isEmpty
-        let catalogue = try loadCatalogue()
-        step("catalogue read")
-        let control = try open { try openControl(directory, catalogue) }
+        // The two slow things of a start, at once: replaying the journal, and reading 1,300 models.
+        async let replayed = openPipeline(directory)
+        let control = try open { try openControl(directory, loadCatalogue()) }
         step("configuration loaded")
-        let pipeline = try open {
-            try RecordPipeline(
-                dataDirectory: directory.path, settings: PipelineSettings(settings), logger: logger)
-        }
+        let pipeline = try await replayed
         step("journal replayed")
 
         let live = LiveSnapshot(control.snapshot)
@@ -113,7 +110,8 @@ struct Appliance {
         }
         // The last one ends first: streams drain while management still answers, and the journal closes at the end.
         let reload = ReloadService(settings: settings, load: load, threshold: threshold, logger: logger)
-        try await serve([pipeline, reload, management, start, inference])
+        let upkeep = UpkeepService(control: control, logger: logger)
+        try await serve([pipeline, upkeep, reload, management, start, inference])
         withExtendedLifetime(directory) {}
         logger.info("modelux has ended")
     }
@@ -125,6 +123,14 @@ struct Appliance {
                 "version": "\(Version.number)", "proxy": "\(running.proxyURL)", "admin": "\(running.adminURL)",
                 "data": "\(directory.path)", "start_ms": "\(milliseconds(since: begun))",
             ])
+    }
+
+    @concurrent
+    private func openPipeline(_ directory: DataDirectory) async throws -> RecordPipeline {
+        try open {
+            try RecordPipeline(
+                dataDirectory: directory.path, settings: PipelineSettings(settings), logger: logger)
+        }
     }
 
     private func loadCatalogue() throws -> Catalogue {

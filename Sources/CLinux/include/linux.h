@@ -5,4 +5,8 @@
 /// (`prctl` takes variable arguments, which Swift cannot call.) Returns 0, or -1 with errno set.
 int modelux_forbid_dumps(void);
 
+/// How many processor cores this process may run on, by its affinity mask; 0 when the kernel does not tell. (glibc
+/// declares the call behind _GNU_SOURCE, which Swift does not define.)
+int modelux_usable_cores(void);
+
 #endif

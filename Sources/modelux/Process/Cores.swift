@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The processor cores that this process may run on.
@@ -5,13 +6,7 @@ enum Cores {
     /// How many there are, by the affinity mask rather than by the machine: a process pinned to one core gains nothing
     /// from a second event loop and pays for the switching; at least 1.
     static var usable: Int {
-        var mask = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &mask) == 0 else {
-            return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        }
-        let count = withUnsafeBytes(of: mask) { bytes in
-            bytes.reduce(0) { $0 + $1.nonzeroBitCount }
-        }
-        return max(1, count)
+        let allowed = Int(modelux_usable_cores())
+        return max(1, allowed > 0 ? allowed : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 }
