@@ -87,7 +87,8 @@ struct Appliance {
         let live = LiveSnapshot(control.snapshot)
         control.onChange { live.publish($0) }
         let sink = LedgerSink(
-            pipeline: pipeline, feed: RecordFeed(), storesBodies: settings.records.payloadDays > 0)
+            pipeline: pipeline, feed: RecordFeed(), storesBodies: settings.records.payloadDays > 0,
+            bodyRoom: BodyRoom(isThere: true))
         let readiness = Readiness()
         let inference = try makeInference(live, sink, readiness)
         let figures = ApplianceFigures(pipeline: pipeline, server: inference.server, dataDirectory: directory.path)
@@ -110,7 +111,10 @@ struct Appliance {
         }
         // The last one ends first: streams drain while management still answers, and the journal closes at the end.
         let reload = ReloadService(settings: settings, load: load, threshold: threshold, logger: logger)
-        let upkeep = UpkeepService(control: control, logger: logger)
+        let upkeep = UpkeepService(
+            control: control,
+            retention: Retention(dataDirectory: directory.path, limits: Retention.Limits(settings.records)),
+            bodyRoom: sink.bodyRoom, clock: OperationClock.system().wall, logger: logger)
         try await serve([pipeline, upkeep, reload, management, start, inference])
         withExtendedLifetime(directory) {}
         logger.info("modelux has ended")

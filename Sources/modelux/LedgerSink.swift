@@ -10,6 +10,8 @@ struct LedgerSink: RecordSink {
     let feed: RecordFeed
     /// Whether bodies are kept at all: `records.payload_days` above 0.
     let storesBodies: Bool
+    /// Whether `records.store_limit` leaves room for them.
+    let bodyRoom: BodyRoom
 
     func begin(_ intent: LedgerIntent) throws(Failure) {
         do throws(JournalFailure) {
@@ -23,7 +25,7 @@ struct LedgerSink: RecordSink {
         var record = record
         // Before the record, so that the record can tell what became of them.
         if let bodies, storesBodies {
-            record.bodies = pipeline.bodies.offer(bodies) ? .stored : .shed
+            record.bodies = bodyRoom.isThere && pipeline.bodies.offer(bodies) ? .stored : .shed
         } else {
             record.bodies = .off
         }

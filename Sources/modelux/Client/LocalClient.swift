@@ -41,7 +41,9 @@ struct LocalClient {
         var cursor: String?
         repeat {
             let separator = path.contains("?") ? "&" : "?"
-            let query = separator + "limit=\(min(200, limit - items.count))" + (cursor.map { "&cursor=\($0)" } ?? "")
+            let query =
+                separator + "limit=\(min(200, limit - items.count))"
+                + (cursor.map { "&cursor=\(QueryText.encoded($0))" } ?? "")
             let page = try await answer(.get, path + query, nil)
             items += page["data"]?.arrayValue ?? []
             cursor = page["next_cursor"]?.stringValue

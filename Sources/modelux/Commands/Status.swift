@@ -7,6 +7,10 @@ struct Status: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
-        try await options.show(options.client().send(.get, "system"))
+        let system = try await options.client().send(.get, "system")
+        options.show(system)
+        guard system.at("ready").boolValue == true else {
+            throw CommandFailure(.unavailable, "the server is not ready: \(system.at("not_ready").plainText)")
+        }
     }
 }
