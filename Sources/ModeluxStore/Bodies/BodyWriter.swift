@@ -106,16 +106,19 @@ final class BodyWriter {
         if let file = files[day] { return file }
         while files.count >= BodyWriter.openFiles, let oldest = files.keys.min() { files[oldest] = nil }
         let connection = try SQLiteConnection(path: DayFile.path(directory, day: day), mode: .writing(.normal))
-        try connection.execute(
-            """
-            CREATE TABLE IF NOT EXISTS blocks (
-                id INTEGER PRIMARY KEY, raw_bytes INTEGER NOT NULL, data BLOB NOT NULL
-            );
-            CREATE TABLE IF NOT EXISTS bodies (
-                request_id BLOB NOT NULL PRIMARY KEY, block INTEGER NOT NULL, offset INTEGER NOT NULL,
-                request_bytes INTEGER NOT NULL, response_bytes INTEGER NOT NULL, cut INTEGER NOT NULL
-            ) WITHOUT ROWID
-            """)
+        // In one transaction: a reader sees both tables or none.
+        try connection.transaction {
+            try connection.execute(
+                """
+                CREATE TABLE IF NOT EXISTS blocks (
+                    id INTEGER PRIMARY KEY, raw_bytes INTEGER NOT NULL, data BLOB NOT NULL
+                );
+                CREATE TABLE IF NOT EXISTS bodies (
+                    request_id BLOB NOT NULL PRIMARY KEY, block INTEGER NOT NULL, offset INTEGER NOT NULL,
+                    request_bytes INTEGER NOT NULL, response_bytes INTEGER NOT NULL, cut INTEGER NOT NULL
+                ) WITHOUT ROWID
+                """)
+        }
         let last = try connection.prepare("SELECT max(id) FROM blocks")
         let lastBlock = try last.step() ? last.int(0) : 0
         last.reset()

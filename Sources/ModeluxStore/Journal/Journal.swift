@@ -145,6 +145,12 @@ public final class Journal: Sendable {
         for waiter in waiters { waiter.resume(returning: nil) }
     }
 
+    /// Allocates nothing more, or again, on a disk that does not take the ledger's pages.
+    func leaveSpace(_ leaves: Bool) {
+        state.withLock { $0.leavesSpace = leaves }
+        if !leaves { workSignal.signal() }
+    }
+
     /// Counters for the system page.
     var figures: JournalFigures { state.withLock { $0.figures } }
 

@@ -41,6 +41,8 @@ struct JournalState {
     private(set) var lastSequence: UInt64
     private(set) var failure: JournalFailure?
     var isStopping = false
+    /// True while the ledger cannot be written: what space the disk has left, or gets back, is the ledger's.
+    var leavesSpace = false
     private let settings: JournalSettings
     private let directory: String
     private var active: Segment
@@ -145,7 +147,7 @@ struct JournalState {
     /// Makes one more segment on the spot, when the background thread has not been fast enough.
     private mutating func grow() -> Bool {
         // After a failure only the background thread tries again: on a full disk the request path must stay cheap.
-        guard fileCount < settings.maximumBytes / settings.segmentBytes, !lastOrderFailed else { return false }
+        guard mayAllocate, !lastOrderFailed else { return false }
         let number = takeNumber()
         guard
             let segment = try? Segment(
@@ -171,8 +173,10 @@ struct JournalState {
     var hasUrgentWork: Bool { isStopping || !waiters.isEmpty || (isShort && !lastOrderFailed) }
 
     private var isShort: Bool {
-        ready.count < settings.readySegments && fileCount < settings.maximumBytes / settings.segmentBytes
+        ready.count < settings.readySegments && mayAllocate
     }
+
+    private var mayAllocate: Bool { fileCount < settings.maximumBytes / settings.segmentBytes && !leavesSpace }
 
     mutating func orderSegment() -> Order? {
         guard isShort, !isStopping else { return nil }

@@ -6,7 +6,7 @@ struct LedgerBatch {
     private(set) var sequence: UInt64
 
     /// At most this many operations in one transaction.
-    private static let maximumSettlements = 4000
+    private static let maximumSettlements = 2000
 
     /// An empty batch behind the entry `sequence`.
     init(after sequence: UInt64) { self.sequence = sequence }

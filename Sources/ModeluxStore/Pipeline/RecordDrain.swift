@@ -113,6 +113,7 @@ final class RecordDrain: @unchecked Sendable {
     /// Writes a batch, again and again while the disk refuses; false when it never will, or at a stop.
     private func commit(_ batch: LedgerBatch, releasing segment: UInt64?) -> Bool {
         var delay: UInt32 = 100_000
+        var hasFailed = false
         while true {
             do {
                 // Records first: once the ledger says that the batch is done, nobody would write them any more.
@@ -120,10 +121,13 @@ final class RecordDrain: @unchecked Sendable {
                 try ledger.write(batch)
                 progress.reach(batch.sequence, items: batch.settlements.count)
                 journal.drained(through: batch.sequence)
+                if hasFailed { journal.leaveSpace(false) }
                 if let segment { journal.release(through: segment) }
                 return true
             } catch {
                 progress.report("\(error)")
+                hasFailed = true
+                journal.leaveSpace(true)
                 let failure = error as? StoreFailure
                 if failure?.kind == .damaged || failure?.isFailedSync == true {
                     journal.failClosed(because: "\(error)")

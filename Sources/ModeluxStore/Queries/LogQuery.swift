@@ -27,9 +27,7 @@ public struct LogQuery: Sendable {
     /// One record, from the file of the day that its id names; nil when there is none.
     public func record(_ id: RequestID) async throws -> RequestRecord? {
         try await QueryQueue.run {
-            let path = DayFile.path(records, day: id.timestamp.day)
-            guard DayFile.exists(path) else { return nil }
-            let connection = try SQLiteConnection(path: path, mode: .reading)
+            guard let connection = try DayFile.open(DayFile.path(records, day: id.timestamp.day)) else { return nil }
             let statement = try connection.prepare("SELECT detail FROM records WHERE request_id = ?")
             statement.bind(1, id)
             guard try statement.step() else { return nil }
@@ -42,8 +40,7 @@ public struct LogQuery: Sendable {
     public func bodies(of id: RequestID) async throws -> StoredBodies? {
         try await QueryQueue.run {
             let path = DayFile.path(bodies, day: id.timestamp.day)
-            guard DayFile.exists(path) else { return nil }
-            let connection = try SQLiteConnection(path: path, mode: .reading)
+            guard let connection = try DayFile.open(path) else { return nil }
             let statement = try connection.prepare(
                 """
                 SELECT offset, request_bytes, response_bytes, cut, raw_bytes, data

@@ -36,13 +36,13 @@ struct LogScan {
     ) -> LogPage {
         let next = RequestID(high: id.high, low: id.low == .max ? .max : id.low + 1)
         let path = DayFile.path(directory, day: id.timestamp.day)
-        if DayFile.exists(path) { scan(path, lower: max(id, lower), upper: min(next, upper)) }
+        scan(path, lower: max(id, lower), upper: min(next, upper))
         return page
     }
 
     private mutating func scan(_ path: String, lower: RequestID, upper: RequestID) {
         do {
-            let connection = try SQLiteConnection(path: path, mode: .reading)
+            guard let connection = try DayFile.open(path) else { return }
             let statement = try connection.prepare(
                 """
                 SELECT request_id, CASE WHEN

@@ -5,7 +5,14 @@ import ModeluxCore
 enum DayFile {
     static func path(_ directory: String, day: Int64) -> String { directory + "/" + CivilDate(day: day).text + ".db" }
 
-    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    /// Opens a day's file for reading; nil when there is none, or when it was begun a moment ago and has no tables.
+    static func open(_ path: String) throws -> SQLiteConnection? {
+        guard unsafe access(path, F_OK) == 0 else { return nil }
+        let connection = try SQLiteConnection(path: path, mode: .reading)
+        let version = try connection.prepare("PRAGMA schema_version")
+        defer { version.reset() }
+        return try version.step() && version.int(0) > 0 ? connection : nil
+    }
 
     /// The days for which there is a file, newest first.
     static func days(in directory: String) -> [Int64] {
