@@ -154,6 +154,12 @@ struct Appliance {
             return try body()
         } catch let failure as StoreFailure {
             throw CommandFailure(failure)
+        } catch {
+            // A damaged page shows only when it is read, and then as the database's own error.
+            let sentence = "\(error)".split(separator: "\n").joined(separator: " ")
+            throw CommandFailure(
+                .settings,
+                "\(settings.dataDirectory): \(sentence); restore the newest backup, or name another directory")
         }
     }
 

@@ -29,6 +29,9 @@ struct Modelux: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             StandardStream.error("modelux: \(failure.message)\n")
             Glibc.exit(failure.code.rawValue)
+        } catch  where exitCode(for: error) == .failure && !(error is ExitCode) {
+            StandardStream.error("modelux: \(error)\n")
+            Glibc.exit(CommandFailure.Code.software.rawValue)
         } catch {
             exit(withError: error)
         }

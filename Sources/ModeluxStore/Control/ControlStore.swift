@@ -45,14 +45,21 @@ public final class ControlStore: Sendable {
         let pool = try Database.open(path: path, durability: .full, readers: 1)
         try Migrations.run(on: pool, path: path)
         _ = unsafe chmod(path, 0o600)
-        let first = try FirstRun(pool: pool, keyFile: KeyEncryptionKeyFile(path: folder + "/kek"), now: clock()).run()
-        let keyRing = first.keyRing
-        let (loaded, access) = try pool.write { database in
-            let transaction = ControlTransaction(
-                database: database, author: .system, now: clock(), keyRing: keyRing, catalogue: catalogue,
-                environment: environment, timeouts: timeouts)
-            if first.isNew { try FirstRun.populate(transaction) }
-            return (try SnapshotLoader(transaction: transaction).load(version: 1), try AccessTable.load(transaction))
+        // A damaged page shows only when it is read.
+        let (keyRing, loaded, access) = try Self.naming(path) {
+            let first = try FirstRun(
+                pool: pool, keyFile: KeyEncryptionKeyFile(path: folder + "/kek"), now: clock()
+            ).run()
+            return try pool.write { database in
+                let transaction = ControlTransaction(
+                    database: database, author: .system, now: clock(), keyRing: first.keyRing, catalogue: catalogue,
+                    environment: environment, timeouts: timeouts)
+                if first.isNew { try FirstRun.populate(transaction) }
+                return (
+                    first.keyRing, try SnapshotLoader(transaction: transaction).load(version: 1),
+                    try AccessTable.load(transaction)
+                )
+            }
         }
         self.pool = pool
         self.keyRing = keyRing
@@ -136,6 +143,15 @@ public final class ControlStore: Sendable {
 
     /// Folds the write-ahead log into the file. Call it from time to time, off the request path.
     public func checkpoint() throws { try Database.checkpoint(pool) }
+
+    /// Says which file SQLite's complaint is about.
+    private static func naming<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StoreFailure(error, path: path)
+        }
+    }
 
     private func transaction(_ database: GRDB.Database, author: Author) -> ControlTransaction {
         ControlTransaction(
