@@ -20,7 +20,7 @@ extension HTTPServerSettings {
         writeIdle = settings.writeTimeout
         maximumHeadBytes = settings.headLimit
         maximumHeaderCount = settings.headerLimit
-        maximumConnections = settings.connectionLimit
+        maximumConnections = min(settings.connectionLimit, ProcessGuards.connectionRoom)
         maximumBufferedBodyBytes = settings.bufferLimit
         drainLimit = settings.drainTimeout
     }

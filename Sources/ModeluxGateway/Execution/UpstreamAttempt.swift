@@ -93,8 +93,9 @@ struct UpstreamAttempt {
 
     /// A provider's error answer: handed on as it is where it is clean, else said again in our words.
     private func refuse(
-        _ head: ResponseHead, _ body: ByteBuffer, _ operation: inout Operation
+        _ head: ResponseHead, _ answered: ByteBuffer, _ operation: inout Operation
     ) throws(Failure) -> WholeAnswer {
+        let body = CredentialEcho.removed(from: answered, inquiry.providerKey ?? candidate.provider.credential)
         let error = ProviderError(status: head.status, header: { head.headers.first($0) }, body: body)
         let failure = error.failure(provider: candidate.provider.name)
         let index = operation.record.attempts.count - 1

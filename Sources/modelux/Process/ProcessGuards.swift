@@ -3,6 +3,16 @@ import Glibc
 
 /// What the process forbids itself before it touches a file or a socket.
 enum ProcessGuards {
+    /// The most callers' connections for which there are file descriptors, with as many left for providers and some for
+    /// files and management: so the management listener answers while callers fill their share.
+    static var connectionRoom: Int {
+        var files = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else { return 512 }
+        let limit = Int(clamping: files.rlim_cur)
+        // With thousands of descriptors most connections are idle and hold none upstream.
+        return limit < 4096 ? max(16, (limit - 64) / 2) : limit / 5 * 3
+    }
+
     /// Files for the owner only; no death by a closed pipe; no memory in core dumps, unless `allowsDumps`; as many
     /// open files as the system's administrator permits.
     static func apply(allowsDumps: Bool) {
