@@ -17,10 +17,14 @@ struct ByteWriter {
 
     var remaining: Int { limit - count }
 
+    /// True when something was left out since it did not fit.
+    private(set) var isShortened = false
+
     /// Forgets everything after `count`, and that it did not fit.
     mutating func rewind(to count: Int) {
         self.count = count
         hasOverflowed = false
+        isShortened = true
     }
 
     mutating func byte(_ value: UInt8) {

@@ -70,23 +70,32 @@ public final class Journal: Sendable {
     ///   attempts.
     @discardableResult
     public func append(record: RequestRecord) throws(JournalFailure) -> JournalPosition {
-        let outcome = unsafe withUnsafeTemporaryAllocation(
-            byteCount: RecordCodec.maximumRecordBytes, alignment: 8
-        ) { buffer in
-            for form in [RecordCodec.Form.full, .lean] {
-                var writer = unsafe ByteWriter(buffer)
-                RecordCodec.encode(record, form: form, to: &writer)
-                if writer.hasOverflowed { continue }
-                let payload = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<writer.count])
-                let checksum = unsafe JournalFrame.payloadChecksum(payload)
-                let outcome = state.withLock {
-                    unsafe $0.append(record: record.requestID, payload: payload, checksum: checksum)
-                }
-                guard outcome == .failure(.full) else { return outcome }
+        let outcome =
+            append(record, form: .full, room: Journal.stackBytes)
+            ?? append(record, form: .full, room: RecordCodec.maximumRecordBytes)
+        guard outcome == nil || outcome == .failure(.full) else { return try finish(outcome ?? .failure(.tooLarge)) }
+        let lean = append(record, form: .lean, room: RecordCodec.maximumRecordBytes)
+        return try finish(lean ?? .failure(.tooLarge))
+    }
+
+    /// What a temporary allocation takes from the stack; most records fit, and the allocator is not asked.
+    private static let stackBytes = 1024
+
+    /// Nil when the record does not fit into `room` bytes.
+    @inline(__always)
+    private func append(
+        _ record: RequestRecord, form: RecordCodec.Form, room: Int
+    ) -> Result<UInt64, JournalFailure>? {
+        unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { buffer in
+            var writer = unsafe ByteWriter(buffer)
+            RecordCodec.encode(record, form: form, to: &writer)
+            guard !writer.hasOverflowed, !(writer.isShortened && room < RecordCodec.maximumRecordBytes) else {
+                return nil
             }
-            return .failure(.full)
+            let payload = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<writer.count])
+            let checksum = unsafe JournalFrame.payloadChecksum(payload)
+            return state.withLock { unsafe $0.append(record: record.requestID, payload: payload, checksum: checksum) }
         }
-        return try finish(outcome)
     }
 
     /// Returns when the entry survives a power cut; at once with durability `process`.
