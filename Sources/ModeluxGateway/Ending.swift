@@ -52,7 +52,8 @@ enum Ending {
             var headers = HeaderBlock()
             headers.add("content-type", "application/json")
             exchange.respond(
-                Ending.head(200, headers, operation), body: ByteBuffer(string: "{\"modelux\":" + operation.extras + "}"))
+                Ending.head(200, headers, operation), body: ByteBuffer(string: "{\"modelux\":" + operation.extras + "}")
+            )
         case .gone:
             exchange.abort()
         }

@@ -34,7 +34,9 @@ struct GatewayTests {
     }
 
     @Test
-    func `a provider gets the request with its own model name and its own credential, and nothing of ours`() async throws {
+    func `a provider gets the request with its own model name and its own credential, and nothing of ours`()
+        async throws
+    {
         let provider = try await FakeProvider(on: group) { _, _ in .whole(200, Fixture.answer) }
         let gateway = try await GatewayHarness(providers: [Fixture.openAI(at: provider.baseURL)])
         let body =
@@ -42,7 +44,9 @@ struct GatewayTests {
             + #""x_unknown": [1, 2.50], "mlx:end_user": "u1"}"#
         _ = try await gateway.send(
             body: body,
-            headers: [("x-modelux-user-id", "u2"), ("cookie", "a=b"), ("openai-beta", "x=1"), ("x-forwarded-for", "1.1.1.1")])
+            headers: [
+                ("x-modelux-user-id", "u2"), ("cookie", "a=b"), ("openai-beta", "x=1"), ("x-forwarded-for", "1.1.1.1"),
+            ])
         let seen = try #require(provider.requests.first)
         #expect(
             seen.body
@@ -80,7 +84,8 @@ struct GatewayTests {
 
     @Test
     func `a stream that breaks off ends in one error event and an estimated, priced row`() async throws {
-        let provider = try await FakeProvider(on: group) { _, _ in .events(Array(Fixture.events.prefix(2)), isCut: true) }
+        let provider = try await FakeProvider(on: group) { _, _ in .events(Array(Fixture.events.prefix(2)), isCut: true)
+        }
         let gateway = try await GatewayHarness(providers: [Fixture.openAI(at: provider.baseURL)])
         let reply = try await gateway.send(
             body: #"{"model":"openai/gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"hi"}]}"#)

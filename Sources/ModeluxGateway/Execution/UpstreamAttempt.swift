@@ -83,7 +83,8 @@ struct UpstreamAttempt {
             operation.record.attempts[index].outcome = .serverError
             operation.record.attempts[index].reason = "the answer is not valid JSON"
             throw Failure(
-                .providerError, "provider \"\(candidate.provider.name)\" answered \(head.status) with a body that is no JSON")
+                .providerError,
+                "provider \"\(candidate.provider.name)\" answered \(head.status) with a body that is no JSON")
         }
         operation.record.attempts[index].outcome = .success
         operation.record.attempts[index].reason = "answered"
@@ -180,11 +181,13 @@ struct UpstreamVerdict {
         case .resetMidBody(let cause):
             let reason = "the answer broke off"
             self.init(
-                .connectionError, reason, Failure(.providerError, "\(subject): \(reason)", cause: cause), mayHaveSpent: true)
+                .connectionError, reason, Failure(.providerError, "\(subject): \(reason)", cause: cause),
+                mayHaveSpent: true)
         case .malformed(let cause):
             let reason = "the answer is not HTTP as it must be"
             self.init(
-                .serverError, reason, Failure(.providerError, "\(subject): \(reason)", cause: cause), mayHaveSpent: true)
+                .serverError, reason, Failure(.providerError, "\(subject): \(reason)", cause: cause), mayHaveSpent: true
+            )
         case .tooLarge:
             let reason = "the answer is larger than the gateway takes"
             self.init(.serverError, reason, Failure(.providerError, "\(subject): \(reason)"), mayHaveSpent: true)

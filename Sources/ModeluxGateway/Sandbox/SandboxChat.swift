@@ -24,7 +24,8 @@ struct SandboxChat {
     init(_ request: JSONValue, model: SandboxModel) {
         let messages = request["messages"]?.elements ?? []
         let limit = request["max_completion_tokens"]?.integer ?? request["max_tokens"]?.integer
-        let maximum = Int(clamping: min(max(limit ?? Int64(SandboxModel.maximumTokens), 0), Int64(SandboxModel.maximumTokens)))
+        let maximum = Int(
+            clamping: min(max(limit ?? Int64(SandboxModel.maximumTokens), 0), Int64(SandboxModel.maximumTokens)))
         let input = messages.reduce(0) { $0 + SandboxText.pieces(of: SandboxChat.text(of: $1)).count + 4 }
 
         if let call = SandboxChat.toolCall(for: request, messages: messages, model: model) {
@@ -58,7 +59,8 @@ struct SandboxChat {
             return SandboxText.pieces(of: said.isEmpty ? "(nothing was said)" : said)
         case .tools:
             let result = messages.last { $0["role"]?.string == "tool" }
-            return SandboxText.pieces(of: result.map { "The tool says: " + text(of: $0) } ?? "There is no tool to call.")
+            return SandboxText.pieces(
+                of: result.map { "The tool says: " + text(of: $0) } ?? "There is no tool to call.")
         default:
             return SandboxText.lorem(Int(clamping: min(limit ?? Int64(SandboxModel.defaultTokens), 100_000)))
         }

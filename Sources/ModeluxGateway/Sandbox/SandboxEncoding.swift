@@ -45,7 +45,11 @@ struct SandboxEncoding {
     /// The events of a stream, in order, `[DONE]` last. The usage chunk is there always: the relay withholds it from
     /// a caller that did not ask.
     func events(_ chat: SandboxChat) -> [ByteBuffer] {
-        var events = [chunk { $0.member("role", "assistant"); $0.member("content", "") }]
+        var events = [
+            chunk {
+                $0.member("role", "assistant"); $0.member("content", "")
+            }
+        ]
         events += chat.pieces.map { piece in chunk { $0.member("content", piece) } }
         if let call = chat.toolCall {
             for arguments in ["", call.arguments] {

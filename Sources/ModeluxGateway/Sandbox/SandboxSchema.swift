@@ -13,7 +13,9 @@ enum SandboxSchema {
         for keyword in ["anyOf", "oneOf", "allOf"] {
             if let first = schema[keyword]?.elements?.first { return example(of: first, depth: depth + 1) }
         }
-        switch schema["type"]?.string ?? schema["type"]?.elements?.first?.string ?? (schema["properties"] == nil ? "" : "object") {
+        switch schema["type"]?.string ?? schema["type"]?.elements?.first?.string
+            ?? (schema["properties"] == nil ? "" : "object")
+        {
         case "object": return object(schema, depth: depth)
         case "array":
             let count = Int(clamping: min(max(schema["minItems"]?.integer ?? 0, 0), 16))

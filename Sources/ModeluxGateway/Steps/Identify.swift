@@ -13,7 +13,9 @@ struct Identify {
         guard let key = Identify.key(in: headers) else {
             throw Failure(.missingKey, "no API key: send a project key as \"Authorization: Bearer mlx_sk_…\"")
         }
-        guard let caller = Identify.digest(of: key).flatMap({ snapshot.callers[$0] }) else { throw Identify.refusal(of: key) }
+        guard let caller = Identify.digest(of: key).flatMap({ snapshot.callers[$0] }) else {
+            throw Identify.refusal(of: key)
+        }
         try caller.validate(at: now)
         try Identify.checkAddress(caller.key, address)
         return caller

@@ -38,7 +38,8 @@ struct Relay {
                 operation.waited += clock.monotonic() &- waitStart
             } catch {
                 operation.waited += clock.monotonic() &- waitStart
-                breakage = UpstreamVerdict(error, provider: stream.candidate.provider.name, timeouts: stream.options.timeouts)
+                breakage = UpstreamVerdict(
+                    error, provider: stream.candidate.provider.name, timeouts: stream.options.timeouts)
                 break
             }
             let forward: ByteBuffer
@@ -64,7 +65,7 @@ struct Relay {
         }
         let end = StreamEnd(
             hasStarted: hasStarted, isClientThere: isClientThere && !exchange.isClientGone, breakage: breakage)
-        return finish(stream, reader.answer, end, inquiry, &operation)
+        return finish(stream, reader, end, inquiry, &operation)
     }
 
     /// Hands bytes to the client; false when it has gone.
@@ -90,9 +91,10 @@ struct Relay {
 
     /// Completes the attempt's entry and decides what goes out last.
     private func finish(
-        _ stream: StreamAnswer, _ answer: OpenAIAnswer, _ end: StreamEnd, _ inquiry: Inquiry,
+        _ stream: StreamAnswer, _ reader: OpenAIStream, _ end: StreamEnd, _ inquiry: Inquiry,
         _ operation: inout Operation
     ) -> Ending {
+        let answer = reader.answer
         let isWhole = answer.isComplete && end.breakage == nil
         if !isWhole || !end.isClientThere { stream.source.cancel() }
         var attempt = operation.record.attempts[stream.attempt]
@@ -110,9 +112,8 @@ struct Relay {
                 operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
             }
             guard end.isClientThere else { return gone(&operation) }
-            let tail = answer.isDone ? OpenAIStream.done : ByteBuffer()
-            operation.keep(tail)
-            return .stream(tail: tail, head: end.hasStarted ? nil : stream.headers)
+            operation.keep(reader.heldEnd)
+            return .stream(tail: reader.heldEnd, head: end.hasStarted ? nil : stream.headers)
         }
         guard end.isClientThere else {
             attempt.outcome = .cancelled

@@ -16,6 +16,9 @@ public struct OpenAIStream: Sendable {
     /// Events handed on or withheld so far, comments included.
     public private(set) var eventCount = 0
 
+    /// `[DONE]` as the provider wrote it, and what it sent after it, when `holdsDone` was asked for.
+    public private(set) var heldEnd = ByteBuffer()
+
     private let removesUsageChunk: Bool
     private let holdsDone: Bool
     private var decoder: SSEDecoder
@@ -23,8 +26,8 @@ public struct OpenAIStream: Sendable {
     /// Makes a relay.
     /// - Parameters:
     ///   - removesUsageChunk: withhold the extra usage chunk that we asked for and the caller did not.
-    ///   - holdsDone: withhold `[DONE]`, so that something can be put before it; the gateway then writes
-    ///     `OpenAIStream.done` itself.
+    ///   - holdsDone: withhold `[DONE]` in `heldEnd`, so that the operation can be booked, or something be put before
+    ///     it, before it goes out.
     ///   - maximumEventBytes: the longest event that is taken.
     public init(
         removesUsageChunk: Bool, holdsDone: Bool = false,
@@ -34,9 +37,6 @@ public struct OpenAIStream: Sendable {
         self.holdsDone = holdsDone
         decoder = SSEDecoder(maximumEventBytes: maximumEventBytes)
     }
-
-    /// The event that ends a stream.
-    public static let done = ByteBuffer(staticString: "data: [DONE]\n\n")
 
     /// Takes a piece of the provider's stream and gives what goes to the caller now: all events that are complete,
     /// without those withheld.
@@ -60,8 +60,12 @@ public struct OpenAIStream: Sendable {
         /// Where the run of relayed events that is not in `output` yet begins.
         var runStart = position
         while let block = try decoder.nextBlock() {
-            let isRelayed = read(block, at: position, of: whole)
+            var isRelayed = read(block, at: position, of: whole)
             position += block.length
+            if holdsDone, answer.isDone {
+                append(whole, position - block.length..<position, to: &heldEnd)
+                isRelayed = false
+            }
             guard !isRelayed else { continue }
             var joined = output ?? ByteBuffer()
             append(whole, runStart..<position - block.length, to: &joined)
@@ -99,7 +103,7 @@ public struct OpenAIStream: Sendable {
     private mutating func read(_ data: ByteView) -> Bool? {
         if data.hasPrefix(at: 0, "[DONE]") {
             answer.isDone = true
-            return !holdsDone
+            return true
         }
         do throws(JSONFault) {
             let shape = try answer.read(data)
