@@ -42,6 +42,11 @@ import NIOCore
         count &- index >= text.utf8CodeUnitCount && equals(index..<index &+ text.utf8CodeUnitCount, text)
     }
 
+    /// The bytes of `range` alone, as far as they lie in the view.
+    func part(_ range: Range<Int>) -> ByteView {
+        unsafe ByteView(UnsafeRawBufferPointer(rebasing: bytes[range.clamped(to: 0..<count)]))
+    }
+
     /// The bytes of `range` as text, with U+FFFD for what is not UTF-8; what lies outside the view is left out.
     func string(_ range: Range<Int>) -> String {
         let range = range.clamped(to: 0..<count)

@@ -85,12 +85,26 @@ public struct OpenAIStream: Sendable {
     /// Observes one event; false when it is withheld.
     private mutating func read(_ block: SSEBlock, at position: Int, of whole: ByteBuffer) -> Bool {
         eventCount += 1
+        guard let firstData = block.firstData else { return true }
+        guard block.moreData.isEmpty else { return readLines(block, at: position, of: whole) }
+        let start = position - whole.readerIndex
+        return whole.withView { bytes in
+            let event = bytes.part(start..<start + block.length)
+            noteName(block, event)
+            return read(event.part(firstData)) ?? true
+        }
+    }
+
+    private mutating func noteName(_ block: SSEBlock, _ event: ByteView) {
+        if let name = block.name, event.equals(name, "error") { answer.hasError = true }
+    }
+
+    /// Several data lines are one text by the standard; servers that forget the blank line mean one text each.
+    private mutating func readLines(_ block: SSEBlock, at position: Int, of whole: ByteBuffer) -> Bool {
         guard let raw = whole.getSlice(at: position, length: block.length), let data = block.data(in: raw) else {
             return true
         }
-        if let name = block.name, raw.withView({ $0.equals(name, "error") }) { answer.hasError = true }
-        guard !block.moreData.isEmpty else { return data.withView { read($0) } ?? true }
-        // Several data lines are one text by the standard; servers that forget the blank line mean one text each.
+        raw.withView { noteName(block, $0) }
         let before = answer
         if let isRelayed = data.withView({ read($0) }) { return isRelayed }
         answer = before
