@@ -230,7 +230,7 @@ public final class Journal: Sendable {
 public struct JournalFigures: Sendable {
     /// The sequence of the last entry, 0 before the first.
     public var lastSequence: UInt64 = 0
-    /// Bytes of entries that are not yet known to be drained.
+    /// Bytes of the segments that hold entries that are not drained; 0 when all are.
     public var pendingBytes = 0
     /// Bytes of all segment files.
     public var allocatedBytes = 0

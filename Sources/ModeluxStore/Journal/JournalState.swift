@@ -257,9 +257,13 @@ struct JournalState {
         return waiters.map(\.waiter)
     }
 
+    private var pendingBytes: Int {
+        drainedSequence == lastSequence ? 0 : closed.reduce(active.offset) { $0 + $1.end }
+    }
+
     var figures: JournalFigures {
         JournalFigures(
-            lastSequence: lastSequence, pendingBytes: closed.reduce(active.offset) { $0 + $1.end },
+            lastSequence: lastSequence, pendingBytes: pendingBytes,
             allocatedBytes: fileCount * settings.segmentBytes, reservedBytes: reserved, openOperations: open.count,
             refused: refused, omittedRecords: omitted,
             isHealthy: failure != .unhealthy)
