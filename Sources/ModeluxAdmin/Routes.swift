@@ -1,4 +1,5 @@
 import ModeluxCore
+import ModeluxStore
 
 /// Every route of the management API, with who may call it: what is not here does not exist.
 enum Routes {
@@ -65,7 +66,7 @@ enum Routes {
 
             Route(
                 "GET", "analytics/report", .role(.viewer),
-                query: ["start", "end", "granularity", "group_by", "project_id"], analytics.report),
+                query: ["start", "end", "granularity", "group_by", "project_id", "key_id"], analytics.report),
 
             Route("GET", "audit", .role(.admin), query: page, audit.list),
             Route("GET", "audit/verify", .role(.admin), audit.verify),

@@ -16,7 +16,7 @@ struct AdminUnderTest {
     let folder: String
     let clock: TestClock
     let store: ControlStore
-    let records: TestRecords
+    let pipeline: RecordPipeline
     let feed: RecordFeed
     let server: AdminServer
     let address: ListenAddress
@@ -40,14 +40,15 @@ struct AdminUnderTest {
         admin.address = ListenAddress(host: "127.0.0.1", port: 0)
         var settings = AdminSettings(admin, socketPath: folder + "/admin.sock")
         change(&settings)
-        let (records, feed) = (TestRecords(), RecordFeed())
+        let pipeline = try RecordPipeline(dataDirectory: folder, logger: logger)
+        let feed = RecordFeed()
         let server = AdminServer(
             settings: settings,
             dependencies: AdminDependencies(
-                store: store, records: records.source, feed: feed, metrics: { "modelux_up 1\n" },
+                store: store, records: RecordSource(dataDirectory: folder), feed: feed, metrics: { "modelux_up 1\n" },
                 systemStatus: { [JSONTree.Member("proxy_url", .string("http://127.0.0.1:8080"))] }, version: "0.0.1",
                 clock: { clock.now }), eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        let group = ServiceGroup(services: [server], logger: logger)
+        let group = ServiceGroup(services: [pipeline, server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let address = await server.whenListening()
@@ -58,7 +59,7 @@ struct AdminUnderTest {
                 }.secret.reveal()
             }
             let test = AdminUnderTest(
-                folder: folder, clock: clock, store: store, records: records, feed: feed, server: server,
+                folder: folder, clock: clock, store: store, pipeline: pipeline, feed: feed, server: server,
                 address: address, log: log, keys: keys)
             do { try await body(test) } catch {
                 await group.triggerGracefulShutdown()
@@ -116,11 +117,11 @@ struct AdminUnderTest {
     }
 
     /// Follows a stream of events, does something once it is open, and reads up to the end of the first event.
-    func tail(_ path: String, _ body: () -> Void) async throws -> String {
+    func tail(_ path: String, _ body: () async throws -> Void) async throws -> String {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(address.port)/manage/v1/\(path)")
         request.headers.add(name: "authorization", value: "Bearer \(keys[.owner] ?? "")")
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
-        body()
+        try await body()
         var text = ""
         for try await chunk in response.body {
             text += String(buffer: chunk)
@@ -165,39 +166,5 @@ final class TestLog: Sendable {
         func log(event: LogEvent) {
             log.lines.withLock { $0.append("\(event.message) \(metadata) \(event.metadata ?? [:])") }
         }
-    }
-}
-
-/// Records in memory behind the questions that the API asks the record store.
-final class TestRecords: Sendable {
-    private let content = Mutex<(records: [RequestRecord], bodies: [RequestID: RecordBodies])>(([], [:]))
-
-    func add(_ record: RequestRecord, _ bodies: RecordBodies? = nil) {
-        content.withLock { content in
-            content.records.insert(record, at: 0)
-            content.bodies[record.requestID] = bodies
-        }
-    }
-
-    var source: RecordSource {
-        RecordSource(
-            list: { [self] filter, limit, cursor in
-                let skip = cursor.flatMap(Int.init) ?? 0
-                let found = content.withLock { $0.records }.filter(filter.matches)
-                let page = Array(found.dropFirst(skip).prefix(limit))
-                let end = skip + page.count
-                return RecordPage(records: page, nextCursor: end < found.count ? String(end) : nil)
-            }, find: { [self] id in content.withLock { $0.records.first { $0.requestID == id } } },
-            bodies: { [self] id in content.withLock { $0.bodies[id] } },
-            report: { [self] request in
-                let records = content.withLock { $0.records }
-                let cost = records.reduce(Money.zero) { $0 + $1.cost.total }
-                let figures = Report.Figures(requests: Int64(records.count), cost: cost)
-                return Report(
-                    series: [
-                        Report.Row(bucket: request.start, group: request.group.map { _ in "g" }, figures: figures)
-                    ],
-                    totals: figures)
-            })
     }
 }

@@ -29,7 +29,8 @@ struct DescriptionTests {
             }
             let routes = Routes.table(
                 AdminDependencies(
-                    store: test.store, records: test.records.source, version: "0", clock: { test.clock.now }),
+                    store: test.store, records: RecordSource(dataDirectory: test.folder), version: "0",
+                    clock: { test.clock.now }),
                 settings: AdminSettings(Settings().admin, socketPath: nil), limiter: RequestLimiter(),
                 signInURL: { _ in "" }
             ).routes.map { route in
@@ -60,11 +61,11 @@ struct DescriptionTests {
             try check(try await test.manage("POST", "auth/setup-link").data, "setup_link")
             let browser = try await test.signIn()
             try check(try await test.send("GET", "/manage/v1/auth/session", headers: browser).data, "session")
-            let id = test.records.addSample()
+            let id = try await test.record()
             try check(first(try await test.manage("GET", "logs")), "log")
             try check(try await test.manage("GET", "logs/\(id)").data, "log_detail")
             try check(try await test.manage("GET", "logs/\(id)/trace").data, "trace")
-            let report = try await test.manage("GET", "analytics/report?group_by=model").data
+            let report = try await test.manage("GET", "analytics/report?group_by=model&end=2027-01-16").data
             try check(report, "report")
             try check(report["series"]?.arrayValue?.first ?? .null, "report_row")
             let system = Set(try await test.manage("GET", "system").data.objectValue?.map(\.key) ?? [])

@@ -11,7 +11,8 @@ struct RouteAccessTests {
     private static func routes(_ test: AdminUnderTest) -> [Route] {
         Routes.table(
             AdminDependencies(
-                store: test.store, records: test.records.source, version: "0", clock: { test.clock.now }),
+                store: test.store, records: RecordSource(dataDirectory: test.folder), version: "0",
+                clock: { test.clock.now }),
             settings: AdminSettings(Settings().admin, socketPath: nil), limiter: RequestLimiter(),
             signInURL: { _ in "" }
         ).routes

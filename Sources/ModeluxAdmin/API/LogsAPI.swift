@@ -12,15 +12,22 @@ struct LogsAPI: Sendable {
     func list(_ exchange: Exchange) async throws -> Reply {
         let filter = try LogFilter(exchange)
         let limit = try ListRequest(limit: exchange.query["limit"], cursor: nil).limit
-        let page = try await records.list(filter, limit, exchange.query["cursor"])
-        return .list(page.records, nextCursor: page.nextCursor, LogJSON.writeRow)
+        let before = try exchange.query["cursor"].map { text in
+            guard let id = RequestID(text) else { throw Refusal.invalid("cursor", "is not a cursor that a list gave") }
+            return id
+        }
+        let page = try await records.logs.list(filter, before: before, limit: limit)
+        var reply = Reply.list(page.records, nextCursor: page.next?.description, LogJSON.writeRow)
+        // The search has a time limit: a page cut short says so, and its cursor goes on from there.
+        if page.isPartial { reply.headers.append(("x-modelux-partial", "true")) }
+        return reply
     }
 
     func get(_ exchange: Exchange) async throws -> Reply {
         let record = try await find(exchange)
         // Bodies are what people wrote: whoever only reads figures does not need them.
         let mayReadBodies = exchange.author.role >= .member
-        let bodies = mayReadBodies ? try await records.bodies(record.requestID) : nil
+        let bodies = mayReadBodies ? try await records.logs.bodies(of: record.requestID) : nil
         return .data { LogJSON.writeDetail(record, bodies: bodies, to: &$0) }
     }
 
@@ -49,7 +56,7 @@ struct LogsAPI: Sendable {
 
     private func find(_ exchange: Exchange) async throws -> RequestRecord {
         let text = exchange.parameter("request_id")
-        guard let id = RequestID(text), let record = try await records.find(id) else {
+        guard let id = RequestID(text), let record = try await records.logs.record(id) else {
             throw Refusal.missing("log", text)
         }
         return record

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ModeluxCore
+import ModeluxStore
 
 /// Records as the API shows them: one shape for lists, details and the live tail.
 enum LogJSON {
@@ -58,7 +59,7 @@ enum LogJSON {
     }
 
     /// The whole record. Bodies that are not to be shown, or are not there, are null.
-    static func writeDetail(_ record: RequestRecord, bodies: RecordBodies?, to json: inout JSONText) {
+    static func writeDetail(_ record: RequestRecord, bodies: StoredBodies?, to json: inout JSONText) {
         json.object { json in
             writeSummary(record, to: &json)
             json.key("attempts")
@@ -71,6 +72,8 @@ enum LogJSON {
             write(bodies?.request, to: &json)
             json.key("response_body")
             write(bodies?.response, to: &json)
+            json.member("request_body_cut", bodies?.isRequestCut ?? false)
+            json.member("response_body_cut", bodies?.isResponseCut ?? false)
         }
     }
 

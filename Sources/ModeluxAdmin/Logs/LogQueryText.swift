@@ -15,14 +15,14 @@ extension LogFilter {
         let query = exchange.query
         start = try exchange.time("start")
         end = try exchange.time("end")
-        projectID = query["project_id"].map { Identifier($0) }
-        keyID = query["key_id"].map { Identifier($0) }
+        projectID = query["project_id"]
+        keyID = query["key_id"]
         status = try query["status"].map(LogFilter.status)
         errorCode = query["error_code"]
         model = query["model"]
         provider = query["provider"]
         endUser = query["end_user"]
-        tags = try query["tags"].map(LogFilter.tags) ?? []
+        tags = try query["tags"].map(LogFilter.tags) ?? Tags()
         traceID = query["trace_id"]
         conversationID = query["conversation_id"]
         minimumLatencyMilliseconds = try query["min_latency_ms"].map { text in
@@ -53,8 +53,8 @@ extension LogFilter {
         return exact...exact
     }
 
-    private static func tags(_ text: String) throws -> [Tags.Pair] {
-        do { return try Tags(header: text).pairs } catch {
+    private static func tags(_ text: String) throws -> Tags {
+        do { return try Tags(header: text) } catch {
             throw Refusal.invalid("tags", "must read k=v,k=v")
         }
     }

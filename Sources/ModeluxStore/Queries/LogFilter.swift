@@ -35,6 +35,33 @@ public struct LogFilter: Sendable {
 
     /// A filter that everything passes.
     public init() {}
+
+    /// Whether a record passes, for those who see it without a query.
+    public func matches(_ record: RequestRecord) -> Bool { matchesWho(record) && matchesWhat(record) }
+
+    private func matchesWho(_ record: RequestRecord) -> Bool {
+        (start.map { record.createdAt >= $0 } ?? true) && (end.map { record.createdAt < $0 } ?? true)
+            && (projectID.map { record.projectID?.text == $0 } ?? true)
+            && (keyID.map { record.keyID?.text == $0 } ?? true) && (endUser.map { record.endUser == $0 } ?? true)
+            && (traceID.map { record.traceID == $0 } ?? true)
+            && (conversationID.map { record.conversationID == $0 } ?? true)
+            && tags.pairs.allSatisfy { record.tags[$0.key] == $0.value }
+    }
+
+    private func matchesWhat(_ record: RequestRecord) -> Bool {
+        (status.map { $0.contains(record.status) } ?? true) && (errorCode.map { record.errorCode == $0 } ?? true)
+            && (model.map { record.model == $0 } ?? true) && (provider.map { record.provider == $0 } ?? true)
+            && (minimumLatencyMilliseconds.map { record.latency.totalMilliseconds >= $0 } ?? true)
+            && (minimumCost.map { record.cost.total >= $0 } ?? true) && (text.map { occurs($0, in: record) } ?? true)
+    }
+
+    private func occurs(_ text: String, in record: RequestRecord) -> Bool {
+        let places = [
+            record.requestID.description, record.requestedModel, record.model, record.provider, record.endUser,
+            record.errorCode, record.errorMessage, record.traceID, record.conversationID,
+        ]
+        return places.contains { $0?.contains(text) ?? false }
+    }
 }
 
 /// One page of a list, newest first.

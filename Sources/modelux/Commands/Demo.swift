@@ -81,7 +81,7 @@ struct Demo: AsyncParsableCommand {
 
     /// Fills an empty store with an hour of requests. It runs when the appliance serves already.
     private func addTraffic(_ running: Appliance.Running, _ content: DemoContent) async throws {
-        guard try await running.records.list(ModeluxAdmin.LogFilter(), 1, nil).records.isEmpty else { return }
+        guard try await running.records.logs.list(LogFilter(), limit: 1).records.isEmpty else { return }
         var traffic = SampleTraffic(
             project: content.project, key: content.keyID, catalogue: running.control.snapshot.catalogue)
         var time = timespec()
