@@ -117,7 +117,8 @@ struct LocalClient {
         let error = (try? JSONTree(parsing: bytes.readableBytesView))?["error"]
         var message = error?["message"]?.stringValue ?? "the server answered \(response.status.code)"
         for field in error?["fields"]?.arrayValue ?? [] {
-            message += "\n  \(field["path"]?.stringValue ?? ""): \(field["message"]?.stringValue ?? "")"
+            let finding = "\(field["path"]?.stringValue ?? ""): \(field["message"]?.stringValue ?? "")"
+            if !message.contains(finding) { message += "\n  \(finding)" }
         }
         return CommandFailure(.refused, message)
     }

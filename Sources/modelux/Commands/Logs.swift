@@ -17,9 +17,11 @@ struct Logs: AsyncParsableCommand {
 
         func run() async throws {
             try await options.client().events("logs/tail") { event in
-                guard !options.json else { return print(event) }
+                // Unbuffered, so that each line is there when its request ends, through a pipe too.
+                guard !options.json else { return StandardStream.output(event + "\n") }
                 guard let record = try? JSONTree(parsing: event.utf8) else { return }
-                print(Logs.columns.map { record.at($0).plainText }.joined(separator: "  "))
+                let cells = Logs.columns.map { TextTable.printable(record.at($0).plainText) }
+                StandardStream.output(cells.joined(separator: "  ") + "\n")
             }
         }
     }
