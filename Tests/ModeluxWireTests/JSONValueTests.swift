@@ -35,6 +35,14 @@ struct JSONValueTests {
         #expect(try JSONValue(parsing: expected).string == text)
     }
 
+    /// A string of four million escapes held a whole event loop for minutes while each of them copied all before it.
+    @Test(.timeLimit(.minutes(1)))
+    func `a long string of escapes is read once`() throws {
+        let count = 4_000_000
+        let value = try JSONValue(parsing: "\"" + String(repeating: #"\n"#, count: count) + "\"")
+        #expect(value.string?.utf8.count == count)
+    }
+
     @Test(arguments: [
         (#""\ud83d\ude00!""#, "😀!"), (#""\ud83d""#, "\u{FFFD}"), (#""\ud83dx""#, "\u{FFFD}x"),
         (#""\ud83d\n""#, "\u{FFFD}\n"), (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"), (#""a\u0000b""#, "a\u{0}b"),

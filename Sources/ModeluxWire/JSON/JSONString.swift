@@ -43,43 +43,41 @@ public enum JSONString {
 
     /// The text of a checked string (without its quotes), escapes resolved; half a surrogate pair becomes U+FFFD.
     static func unescaped(_ bytes: ByteView, _ range: Range<Int>) -> String {
-        var scalars = String.UnicodeScalarView()
-        var run = range.lowerBound
+        // Into bytes, one string at the end: appending to a string's scalars copied the whole of it at each escape.
+        var text: [UInt8] = []
+        text.reserveCapacity(range.count)
         var index = range.lowerBound
-        func flush(_ end: Int) { scalars.append(contentsOf: bytes.string(run..<end).unicodeScalars) }
         while index < range.upperBound {
-            guard bytes[index] == UInt8(ascii: "\\") else {
-                index += 1
+            let byte = bytes[index]
+            index += 1
+            guard byte == UInt8(ascii: "\\") else {
+                text.append(byte)
                 continue
             }
-            flush(index)
-            let escaped = bytes[index + 1]
-            index += 2
+            let escaped = bytes[index]
+            index += 1
             switch escaped {
-            case UInt8(ascii: "b"): scalars.append("\u{8}")
-            case UInt8(ascii: "f"): scalars.append("\u{C}")
-            case UInt8(ascii: "n"): scalars.append("\n")
-            case UInt8(ascii: "r"): scalars.append("\r")
-            case UInt8(ascii: "t"): scalars.append("\t")
+            case UInt8(ascii: "b"): text.append(0x08)
+            case UInt8(ascii: "f"): text.append(0x0C)
+            case UInt8(ascii: "n"): text.append(0x0A)
+            case UInt8(ascii: "r"): text.append(0x0D)
+            case UInt8(ascii: "t"): text.append(0x09)
             case UInt8(ascii: "u"):
-                let unit = fourDigits(bytes, index)
+                var unit = fourDigits(bytes, index)
                 index += 4
                 let low = fourDigits(bytes, index + 2)
                 if (0xD800..<0xDC00).contains(unit), bytes[index] == UInt8(ascii: "\\"),
                     bytes[index + 1] == UInt8(ascii: "u"), (0xDC00..<0xE000).contains(low),
                     index + 6 <= range.upperBound
                 {
-                    scalars.append(Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)) ?? "\u{FFFD}")
+                    unit = 0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)
                     index += 6
-                } else {
-                    scalars.append(Unicode.Scalar(unit) ?? "\u{FFFD}")
                 }
-            default: scalars.append(Unicode.Scalar(escaped))
+                text.append(contentsOf: String(Character(Unicode.Scalar(unit) ?? "\u{FFFD}")).utf8)
+            default: text.append(escaped)
             }
-            run = index
         }
-        flush(max(run, range.upperBound))
-        return String(scalars)
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func fourDigits(_ bytes: ByteView, _ index: Int) -> UInt32 {
