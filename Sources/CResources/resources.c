@@ -182,39 +182,42 @@ static const unsigned char file59[] = {
 #embed "../../Resources/docs/CHANGELOG.md"
 };
 static const unsigned char file60[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/docs/architecture.md"
 };
 static const unsigned char file61[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
 };
 static const unsigned char file62[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
 };
 static const unsigned char file63[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
 };
 static const unsigned char file64[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
 };
 static const unsigned char file65[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
 };
 static const unsigned char file66[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
 };
 static const unsigned char file67[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
 };
 static const unsigned char file68[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file69[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file70[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file71[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file72[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -282,18 +285,19 @@ const modelux_resource modelux_resources[] = {
     {"dashboard/styles/tokens.css", file57, sizeof file57},
     {"dashboard/theme.js", file58, sizeof file58},
     {"docs/CHANGELOG.md", file59, sizeof file59},
-    {"docs/decisions/0001-own-http-codec.md", file60, sizeof file60},
-    {"docs/decisions/0002-journal-before-sqlite.md", file61, sizeof file61},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file62, sizeof file62},
-    {"docs/decisions/0004-zstd-for-bodies.md", file63, sizeof file63},
-    {"docs/decisions/0005-uuid-version-7.md", file64, sizeof file64},
-    {"docs/decisions/0006-static-linking.md", file65, sizeof file65},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file66, sizeof file66},
-    {"docs/operations.md", file67, sizeof file67},
-    {"docs/security.md", file68, sizeof file68},
-    {"docs/testing.md", file69, sizeof file69},
-    {"modelux.example.yaml", file70, sizeof file70},
-    {"openapi.yaml", file71, sizeof file71},
+    {"docs/architecture.md", file60, sizeof file60},
+    {"docs/decisions/0001-own-http-codec.md", file61, sizeof file61},
+    {"docs/decisions/0002-journal-before-sqlite.md", file62, sizeof file62},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file63, sizeof file63},
+    {"docs/decisions/0004-zstd-for-bodies.md", file64, sizeof file64},
+    {"docs/decisions/0005-uuid-version-7.md", file65, sizeof file65},
+    {"docs/decisions/0006-static-linking.md", file66, sizeof file66},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file67, sizeof file67},
+    {"docs/operations.md", file68, sizeof file68},
+    {"docs/security.md", file69, sizeof file69},
+    {"docs/testing.md", file70, sizeof file70},
+    {"modelux.example.yaml", file71, sizeof file71},
+    {"openapi.yaml", file72, sizeof file72},
     {"vendor/chart.js", chart, sizeof chart},
 };
 
