@@ -90,6 +90,18 @@ extension Setting {
         }
     }
 
+    static func names(_ name: String, _ range: ClosedRange<Int>, _ path: Path<[String]>) -> Setting {
+        Setting(
+            name, "up to \(range.upperBound) names with commas between them",
+            reader: { $0[keyPath: path].joined(separator: ",") },
+            writer: { text, settings in
+                let names = text.split(separator: ",").map { $0.filter { $0 != " " } }
+                guard range.contains(names.count), !names.contains("") else { return false }
+                settings[keyPath: path] = names
+                return true
+            })
+    }
+
     static func count(_ name: String, _ range: ClosedRange<Int>, _ path: Path<Int>) -> Setting {
         Setting(
             name, "a whole number from \(range.lowerBound) to \(range.upperBound)",

@@ -64,6 +64,9 @@ public struct Settings: Sendable, Hashable {
         public var tlsCertificate: String?
         /// A PEM file with the private key of the certificate.
         public var tlsKey: String?
+        /// Host names by which browsers may reach the listener, besides its own address and the loopback ones: up to 20.
+        /// Any other name is refused, so that no foreign site can be pointed at it.
+        public var hosts: [String] = []
         /// Management requests per minute and key, 0 … 1,000,000; 0 means no limit.
         public var requestsPerMinute = 60
         /// A folder to serve the dashboard from instead of the one inside the program; for work on the dashboard.

@@ -22,6 +22,7 @@ extension Setting {
         .address("admin.address", \.admin.address),
         .file("admin.tls_certificate", \.admin.tlsCertificate),
         .file("admin.tls_key", \.admin.tlsKey),
+        .names("admin.hosts", 0...20, \.admin.hosts),
         .count("admin.requests_per_minute", 0...1_000_000, \.admin.requestsPerMinute),
         .file("admin.dashboard_directory", \.admin.dashboardDirectory),
 

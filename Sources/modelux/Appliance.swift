@@ -205,7 +205,8 @@ struct Appliance {
             store: control, records: records, feed: feed, metrics: { metrics.render() },
             notReady: { readiness.isReady ? figures.trouble : "starting" }, systemStatus: systemStatus,
             version: Version.number, clock: OperationClock.system().wall)
-        let adminSettings = AdminSettings(settings.admin, socketPath: directory.socket)
+        let adminSettings = AdminSettings(
+            settings.admin, socketPath: directory.socket, allowedHosts: settings.admin.hosts)
         // A thread of its own: management work must never stand before a request's bytes.
         let server = AdminServer(
             settings: adminSettings, dependencies: dependencies,

@@ -89,6 +89,9 @@ struct SettingsFile {
                 found.append(Assignment(name: name, value: text, place: "\(path):\(key.mark?.line ?? 1)"))
             case .mapping where prefix.isEmpty:
                 found += try assignments(in: value, prefix: name, path: path)
+            case .sequence(let sequence) where sequence.allSatisfy { $0.scalar != nil }:
+                let text = sequence.compactMap(\.scalar?.string).joined(separator: ",")
+                found.append(Assignment(name: name, value: text, place: "\(path):\(key.mark?.line ?? 1)"))
             default:
                 throw CommandFailure(.settings, "\(path):\(key.mark?.line ?? 1): \(name) must be a single value")
             }

@@ -20,7 +20,8 @@ struct SettingsTests {
         ("proxy.head_timeout", "90s", "90s"), ("proxy.head_timeout", "2m", "2m"),
         ("upstream.connect_timeout", "250ms", "250ms"), ("proxy.drain_timeout", "0", "0s"),
         ("proxy.tls_key", "", ""), ("proxy.tls_key", "/k.pem", "/k.pem"), ("ledger.durability", "power", "power"),
-        ("records.store_limit", "3 TiB", "3 TiB"), ("proxy.threads", "4", "4"),
+        ("records.store_limit", "3 TiB", "3 TiB"), ("admin.hosts", "a.example, b", "a.example,b"),
+        ("admin.hosts", "", ""), ("proxy.threads", "4", "4"),
     ])
     func `a value is read and written in the forms that people use`(name: String, text: String, written: String) throws
     {
