@@ -1,8 +1,11 @@
 /// Writes JSON text piece by piece, commas and escapes included. Members come out in the order they are written.
 public struct JSONText: Sendable {
-    /// What has been written so far.
-    public private(set) var text = ""
+    /// What has been written so far, as UTF-8.
+    public private(set) var bytes: [UInt8] = []
     private var needsComma = false
+
+    /// What has been written so far.
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Starts empty.
     public init() {}
@@ -17,7 +20,7 @@ public struct JSONText: Sendable {
     public mutating func key(_ name: String) {
         separate()
         quote(name)
-        text += ":"
+        bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -33,7 +36,7 @@ public struct JSONText: Sendable {
     /// Writes text that is JSON already.
     public mutating func raw(_ json: String) {
         separate()
-        text += json
+        bytes.append(contentsOf: json.utf8)
     }
 
     /// A string member, or null.
@@ -67,35 +70,45 @@ public struct JSONText: Sendable {
         raw(Money(nanoUSD: Int64((milliseconds * 1000).rounded()) * 1_000_000).usdText)
     }
 
-    private mutating func container(_ open: String, _ close: String, _ body: (inout JSONText) -> Void) {
+    private mutating func container(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONText) -> Void) {
         separate()
-        text += open
+        bytes.append(UInt8(ascii: open))
         needsComma = false
         body(&self)
-        text += close
+        bytes.append(UInt8(ascii: close))
         needsComma = true
     }
 
     private mutating func separate() {
-        if needsComma { text += "," }
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 
     private mutating func quote(_ value: String) {
-        text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
+        bytes.append(UInt8(ascii: "\""))
+        let needsEscape = value.utf8.contains {
+            $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\")
         }
-        text += "\""
+        if needsEscape {
+            for byte in value.utf8 { escape(byte) }
+        } else {
+            bytes.append(contentsOf: value.utf8)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
+        case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
+        case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
+        case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
+        case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
+        case 0x00..<0x20:
+            let digits = String(byte, radix: 16)
+            bytes.append(contentsOf: (byte < 0x10 ? #"\u000"# : #"\u00"#).utf8)
+            bytes.append(contentsOf: digits.utf8)
+        default: bytes.append(byte)
+        }
     }
 }

@@ -39,7 +39,7 @@ struct SandboxEncoding {
             json.key("usage")
             write(chat.usage, to: &json)
         }
-        return ByteBuffer(string: json.text)
+        return ByteBuffer(bytes: json.bytes)
     }
 
     /// The events of a stream, in order, `[DONE]` last. The usage chunk is there always: the relay withholds it from

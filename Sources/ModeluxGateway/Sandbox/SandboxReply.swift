@@ -93,6 +93,6 @@ struct SandboxReply {
                 json.member("total_tokens", Int64(tokens))
             }
         }
-        return ByteBuffer(string: json.text)
+        return ByteBuffer(bytes: json.bytes)
     }
 }
