@@ -154,6 +154,12 @@ struct UpstreamVerdict {
     /// Whether the provider may have worked, and charged, although no answer came.
     let mayHaveSpent: Bool
 
+    /// The gateway stops, and its time for answers to end by themselves is up.
+    static let stopping = UpstreamVerdict(
+        .cancelled, "the gateway is stopping",
+        Failure(.overloaded, "the gateway is stopping: send the request again", retryAfterSeconds: 1),
+        mayHaveSpent: true)
+
     /// Judges an error of the upstream client.
     init(_ error: UpstreamError, provider: String, timeouts: AttemptTimeouts) {
         let subject = "provider \"\(provider)\""

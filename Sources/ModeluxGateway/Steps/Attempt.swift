@@ -47,7 +47,13 @@ struct Attempt {
         case .upstream(let request, let removesUsageChunk):
             let call = upstream.makeCall(on: exchange.eventLoop)
             if plan.options.onDisconnect == .cancel { exchange.onClientGone { call.cancel() } }
-            return try await run.call(call, request, removesUsageChunk: removesUsageChunk, &operation)
+            do throws(Failure) {
+                return try await run.call(call, request, removesUsageChunk: removesUsageChunk, &operation)
+            } catch {
+                guard exchange.isCutOff else { throw error }
+                operation.record.attempts[number - 1].reason = UpstreamVerdict.stopping.reason
+                throw UpstreamVerdict.stopping.failure
+            }
         }
     }
 }

@@ -31,6 +31,10 @@ struct Relay {
         var isClientThere = true
         var breakage: UpstreamVerdict?
         while !reader.answer.isDone {
+            if exchange.isCutOff {
+                breakage = .stopping
+                break
+            }
             let waitStart = clock.monotonic()
             let piece: ByteBuffer?
             do throws(UpstreamError) {
@@ -38,8 +42,11 @@ struct Relay {
                 operation.waited += clock.monotonic() &- waitStart
             } catch {
                 operation.waited += clock.monotonic() &- waitStart
-                breakage = UpstreamVerdict(
-                    error, provider: stream.candidate.provider.name, timeouts: stream.options.timeouts)
+                breakage =
+                    exchange.isCutOff
+                    ? .stopping
+                    : UpstreamVerdict(
+                        error, provider: stream.candidate.provider.name, timeouts: stream.options.timeouts)
                 break
             }
             let forward: ByteBuffer

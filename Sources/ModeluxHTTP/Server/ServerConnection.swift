@@ -331,6 +331,11 @@ final class ServerConnection: ChannelDuplexHandler, DeadlineOwner {
         }
     }
 
+    /// Asks the handler to end its answer at once.
+    func cutOff() {
+        exchange?.cutOff()
+    }
+
     private func becomeIdle() {
         phase = .idle
         setDeadline(.after(loop.settings.keepAliveIdle))

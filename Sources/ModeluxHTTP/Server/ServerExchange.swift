@@ -19,6 +19,10 @@ public final class ServerExchange: @unchecked Sendable {
     /// True once the client is gone or was cut off; what is written then goes nowhere.
     public private(set) var isClientGone = false
 
+    /// True once the server is stopping and the time for answers to end is up: end the answer now, a moment later the
+    /// connection is cut.
+    public private(set) var isCutOff = false
+
     private let connection: ServerConnection
     private var answer = Answer.none
     private var hasBody: Bool
@@ -238,13 +242,14 @@ public final class ServerExchange: @unchecked Sendable {
         }
     }
 
-    /// Runs an action when the client goes away before the answer ended: at once if it is gone already.
+    /// Runs an action when the client goes away before the answer ended, or is about to be cut off: at once if it is so
+    /// already.
     ///
     /// The end of the client's side of the connection counts as gone even if it only stopped sending: clients that
     /// half-close and still read are rare, and a stream that nobody reads costs money.
     public func onClientGone(_ action: @escaping () -> Void) {
         eventLoop.assertInEventLoop()
-        if isClientGone {
+        if isClientGone || isCutOff {
             action()
         } else if case .ended = answer {
             return
@@ -274,14 +279,24 @@ public final class ServerExchange: @unchecked Sendable {
         writeWaiter.wake()
     }
 
+    /// The server is stopping and waits no longer for the answer to end by itself.
+    func cutOff() {
+        isCutOff = true
+        runGoneActions()
+    }
+
     /// The connection is closed before the answer ended.
     func clientLeft() {
         isClientGone = true
+        runGoneActions()
+        bodyWaiter.wake()
+        writeWaiter.wake()
+    }
+
+    private func runGoneActions() {
         let actions = goneActions
         goneActions = []
         for action in actions { action() }
-        bodyWaiter.wake()
-        writeWaiter.wake()
     }
 
     /// The handler is done; an answer that it left out or open is ended here.

@@ -3,6 +3,9 @@ import NIOCore
 
 /// What the connections of one event loop share. On the loop only.
 final class ServerLoop {
+    /// What a handler gets for an error at the end of its answer, once the time to drain is up.
+    private static let cutOffGrace = TimeAmount.milliseconds(500)
+
     let eventLoop: any EventLoop
     let executor: EventLoopTaskExecutor
     let deadlines: DeadlineTable
@@ -63,12 +66,20 @@ final class ServerLoop {
             for connection in open { connection.drain() }
         }
         let limit = NIOLoopBound(self, eventLoop: eventLoop)
-        let timer = eventLoop.scheduleTask(in: TimeAmount(settings.drainLimit)) {
-            limit.value.executor.perform {
-                for connection in Array(limit.value.connections.values) { connection.close() }
-            }
-        }
-        closed.whenComplete { _ in timer.cancel() }
+        // First the handlers may end their answers with an error; what is still open a moment later is cut.
+        let timers = [
+            eventLoop.scheduleTask(in: TimeAmount(settings.drainLimit)) {
+                limit.value.executor.perform {
+                    for connection in Array(limit.value.connections.values) { connection.cutOff() }
+                }
+            },
+            eventLoop.scheduleTask(in: TimeAmount(settings.drainLimit) + ServerLoop.cutOffGrace) {
+                limit.value.executor.perform {
+                    for connection in Array(limit.value.connections.values) { connection.close() }
+                }
+            },
+        ]
+        closed.whenComplete { _ in for timer in timers { timer.cancel() } }
         return closed
     }
 }
