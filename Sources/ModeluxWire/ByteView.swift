@@ -28,6 +28,36 @@ import NIOCore
         return UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
     }
 
+    /// The first index from `index` on whose byte cannot stand unchecked in a JSON string: a quote, a backslash, a
+    /// control character or a byte that is not ASCII. Looks at whole words only, so that it may stop up to seven bytes
+    /// before the end of the bytes without having found one.
+    @inline(__always)
+    func endOfPlainText(from index: Int) -> Int {
+        var index = index
+        // Two words a turn: long texts are most of what is read.
+        while index >= 0, count &- index >= 16 {
+            let first = UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let second = UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self))
+            let hits = ByteView.specials(first)
+            guard hits | ByteView.specials(second) != 0 else {
+                index &+= 16
+                continue
+            }
+            return index &+ (hits != 0 ? hits : ByteView.specials(second)).trailingZeroBitCount >> 3
+                &+ (hits != 0 ? 0 : 8)
+        }
+        guard let word = word(at: index) else { return index }
+        return index &+ ByteView.specials(word).trailingZeroBitCount >> 3
+    }
+
+    /// Marks the high bits of bytes that are special in JSON strings. The lowest mark is always right: a borrow can
+    /// only reach bytes above a true one.
+    @inline(__always)
+    private static func specials(_ word: UInt64) -> UInt64 {
+        ((word &- 0x2020_2020_2020_2020) | ((word ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101)
+            | ((word ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080
+    }
+
     /// Whether the bytes of `range` are those of `text`.
     @inline(__always)
     func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {

@@ -264,19 +264,7 @@ struct JSONScanner {
         var index = position + 1
         var hasEscapes = false
         while true {
-            while let word = bytes.word(at: index) {
-                // The lowest byte with its high bit set in `hits` is the first that is a quote, a backslash, a control
-                // character or not ASCII: a borrow can only reach bytes above a true hit.
-                let hits =
-                    ((word &- 0x2020_2020_2020_2020) | ((word ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101)
-                        | ((word ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080
-                if hits == 0 {
-                    index &+= 8
-                    continue
-                }
-                index &+= hits.trailingZeroBitCount >> 3
-                break
-            }
+            index = bytes.endOfPlainText(from: index)
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 position = index + 1

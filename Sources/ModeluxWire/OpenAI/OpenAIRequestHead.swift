@@ -95,7 +95,9 @@ public struct OpenAIRequestHead: Sendable {
     /// with `addsUsageRequest` a stream asks for its usage. Every other byte stays as it was; when nothing has to
     /// change it is the same buffer. Take `removesUsageChunk(addsUsageRequest:)` for the relay of the answer.
     public func upstreamBody(_ body: ByteBuffer, model: String, addsUsageRequest: Bool) -> ByteBuffer {
-        var edits = layout.removals.map(JSONEdit.remove)
+        var edits: [JSONEdit] = []
+        edits.reserveCapacity(layout.removals.count + 2)
+        for range in layout.removals { edits.append(.remove(range)) }
         if model != self.model { edits.append(.replace(layout.modelValue, withString: model)) }
         if removesUsageChunk(addsUsageRequest: addsUsageRequest) { edits.append(usageRequest) }
         return JSONEdit.apply(edits, to: body)
