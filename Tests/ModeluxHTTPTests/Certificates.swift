@@ -11,7 +11,8 @@ struct Certificates {
         folder = FileManager.default.temporaryDirectory.appending(path: "modelux-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try openssl(
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=test root",
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-subj", "/CN=test root",
             "-addext", "basicConstraints=critical,CA:TRUE", "-keyout", path("root.key"), "-out", path("root.pem"))
     }
 
@@ -21,13 +22,17 @@ struct Certificates {
     ///   - name: of the two files.
     ///   - subject: `subjectAltName` value such as `DNS:localhost,IP:127.0.0.1`.
     ///   - days: how long it is valid; a negative number makes one that has expired.
+    /// - Returns: the two files.
+    /// - Throws: when a file cannot be written.
     func makeLeaf(_ name: String, subject: String, days: Int = 2) throws -> TLSFiles {
         try openssl(
-            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=leaf", "-keyout", path(name + ".key"),
+            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=leaf",
+            "-keyout", path(name + ".key"),
             "-out", path(name + ".csr"))
         try "subjectAltName=\(subject)\n".write(toFile: path(name + ".ext"), atomically: true, encoding: .utf8)
         try openssl(
-            "x509", "-req", "-in", path(name + ".csr"), "-CA", path("root.pem"), "-CAkey", path("root.key"), "-CAcreateserial", "-days",
+            "x509", "-req", "-in", path(name + ".csr"), "-CA", path("root.pem"), "-CAkey", path("root.key"),
+            "-CAcreateserial", "-days",
             "\(days)", "-extfile", path(name + ".ext"), "-out", path(name + ".pem"))
         return TLSFiles(certificatePath: path(name + ".pem"), privateKeyPath: path(name + ".key"))
     }

@@ -10,9 +10,7 @@ final class FakeUpstream: Sendable {
     private let connections: Connections
 
     /// Listens on a free port of the loopback address.
-    ///
-    /// - Parameter receiveBuffer: size of the kernel's receive buffer of each connection, or 0 for its own choice.
-    static func start(receiveBuffer: Int32 = 0) async throws -> FakeUpstream {
+    static func start() async throws -> FakeUpstream {
         let (stream, continuation) = AsyncStream.makeStream(of: RawPeer.self)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -66,7 +66,8 @@ final class RawPeer: Sendable {
     func receiveMessage() async -> String {
         var text = await receive(until: "\r\n\r\n")
         guard let headEnd = text.firstRange(of: "\r\n\r\n") else { return text }
-        let length = text[..<headEnd.lowerBound].lowercased().split(separator: "\r\n")
+        let length =
+            text[..<headEnd.lowerBound].lowercased().split(separator: "\r\n")
             .first { $0.hasPrefix("content-length: ") }
             .flatMap { Int($0.dropFirst(16)) } ?? 0
         while text[headEnd.upperBound...].utf8.count < length, let piece = await receive() {

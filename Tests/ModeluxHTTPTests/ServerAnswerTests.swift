@@ -6,15 +6,30 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct ServerAnswerTests {
     @Test(arguments: [
-        ("GET /s HTTP/1.1\r\nhost: h\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"),
-        ("GET /l HTTP/1.1\r\nhost: h\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n4\r\nlast\r\n0\r\n\r\n"),
-        ("GET /s HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"),
+        (
+            "GET /s HTTP/1.1\r\nhost: h\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nx-a: 1\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+        ),
+        (
+            "GET /l HTTP/1.1\r\nhost: h\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nx-a: 1\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n4\r\nlast\r\n0\r\n\r\n"
+        ),
+        (
+            "GET /s HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nx-a: 1\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+        ),
         ("GET /l HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\nconnection: close\r\n\r\nonelast"),
-        ("GET /l HTTP/1.0\r\nconnection: keep-alive\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\nconnection: close\r\n\r\nonelast"),
+        (
+            "GET /l HTTP/1.0\r\nconnection: keep-alive\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nx-a: 1\r\nconnection: close\r\n\r\nonelast"
+        ),
         ("HEAD /s HTTP/1.1\r\nhost: h\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\ntransfer-encoding: chunked\r\n\r\n"),
         ("HEAD /r HTTP/1.1\r\nhost: h\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 4\r\n\r\n"),
         ("GET /204 HTTP/1.1\r\nhost: h\r\n\r\n", "HTTP/1.1 204 No Content\r\nx-a: 1\r\n\r\n"),
-        ("GET /r HTTP/1.0\r\nconnection: keep-alive\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 4\r\nconnection: keep-alive\r\n\r\nbody"),
+        (
+            "GET /r HTTP/1.0\r\nconnection: keep-alive\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 4\r\nconnection: keep-alive\r\n\r\nbody"
+        ),
         ("GET /r HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 4\r\nconnection: close\r\n\r\nbody"),
         ("GET /none HTTP/1.1\r\nhost: h\r\n\r\n", "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n"),
     ])
@@ -98,21 +113,24 @@ struct ServerAnswerTests {
         let seen = Seen()
         var settings = HTTPServerSettings()
         settings.writeIdle = .milliseconds(300)
-        try await Appliance.run(settings, handler: { exchange, _ in
-            exchange.startStream(ResponseHead(status: 200))
-            let piece = ByteBuffer(repeating: 0x61, count: 10_000)
-            var written = 0
-            do throws(ExchangeError) {
-                while written < 1_000_000_000 {
-                    try await exchange.write(piece)
-                    written += piece.readableBytes
+        try await Appliance.run(
+            settings,
+            handler: { exchange, _ in
+                exchange.startStream(ResponseHead(status: 200))
+                let piece = ByteBuffer(repeating: 0x61, count: 10_000)
+                var written = 0
+                do throws(ExchangeError) {
+                    while written < 1_000_000_000 {
+                        try await exchange.write(piece)
+                        written += piece.readableBytes
+                    }
+                } catch {
+                    seen.add("\(error)")
                 }
-            } catch {
-                seen.add("\(error)")
+                seen.add(written < 50_000_000 ? "bounded" : "unbounded: \(written)")
+                ended.fire()
             }
-            seen.add(written < 50_000_000 ? "bounded" : "unbounded: \(written)")
-            ended.fire()
-        }) { appliance in
+        ) { appliance in
             let peer = try await appliance.connect()
             try await peer.stopReading()
             try await peer.send("GET / HTTP/1.1\r\nhost: h\r\n\r\n")
@@ -183,18 +201,21 @@ struct ServerAnswerTests {
         let release = Signal()
         var settings = HTTPServerSettings()
         settings.drainLimit = .milliseconds(500)
-        try await Appliance.run(settings, handler: { exchange, _ in
-            exchange.startStream(ResponseHead(status: 200))
-            try? await exchange.write(ByteBuffer(string: "a"))
-            if exchange.head.path == "/endless" {
-                started.fire()
-                let gone = Signal()
-                exchange.onClientGone { gone.fire() }
-                return await gone.wait()
+        try await Appliance.run(
+            settings,
+            handler: { exchange, _ in
+                exchange.startStream(ResponseHead(status: 200))
+                try? await exchange.write(ByteBuffer(string: "a"))
+                if exchange.head.path == "/endless" {
+                    started.fire()
+                    let gone = Signal()
+                    exchange.onClientGone { gone.fire() }
+                    return await gone.wait()
+                }
+                await release.wait()
+                exchange.finishStream()
             }
-            await release.wait()
-            exchange.finishStream()
-        }) { appliance in
+        ) { appliance in
             let idle = try await appliance.connect()
             let stream = try await appliance.connect()
             let endless = try await appliance.connect()

@@ -37,9 +37,13 @@ struct ServerLimitTests {
     }
 
     @Test(arguments: [
-        ("garbage \u{1}\u{2}\r\n\r\n", 400), ("GET / HTTP/1.1\r\nhost: h\r\nx: " + String(repeating: "a", count: 80_000), 431),
+        ("garbage \u{1}\u{2}\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nhost: h\r\nx: " + String(repeating: "a", count: 80_000), 431),
         ("GET / HTTP/1.1\r\nhost: h\r\n" + String(repeating: "a: b\r\n", count: 10_000) + "\r\n", 431),
-        ("GET / HTTP/1.1\r\nhost: h\r\n" + String(repeating: "a: " + String(repeating: "b", count: 1_000) + "\r\n", count: 2_000), 431),
+        (
+            "GET / HTTP/1.1\r\nhost: h\r\n"
+                + String(repeating: "a: " + String(repeating: "b", count: 1_000) + "\r\n", count: 2_000), 431
+        ),
     ])
     func `a refusal is an answer that an SDK can read`(bytes: String, status: Int) async throws {
         try await Appliance.run(handler: { exchange, _ in exchange.respond(text: "ok") }) { appliance in
@@ -51,7 +55,9 @@ struct ServerLimitTests {
             #expect(answer.contains("content-type: application/json\r\n"))
             #expect(answer.contains("connection: close\r\n"))
             #expect(answer.messageBody.hasPrefix("{\"error\":{\"message\":\""))
-            #expect(answer.messageBody.hasSuffix("\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"malformed_request\"}}"))
+            #expect(
+                answer.messageBody.hasSuffix(
+                    "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"malformed_request\"}}"))
             await peer.close()
         }
     }

@@ -57,7 +57,10 @@ struct SmugglingTests {
         ("TE with a tab", post("Transfer-Encoding:\tchunked\r\n"), 400),
         ("TE empty", post("Transfer-Encoding:\r\n"), 400),
         ("TE with comma", post("Transfer-Encoding: chunked,\r\n"), 400),
-        ("TE in HTTP/1.0", "POST /seen HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\(hidden)", 400),
+        (
+            "TE in HTTP/1.0", "POST /seen HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\(hidden)",
+            400
+        ),
         ("bare LF after a field", post("X: a\nTransfer-Encoding: chunked\r\n"), 400),
         ("bare CR in a field", post("X: a\rTransfer-Encoding: chunked\r\n"), 400),
         ("bare LF as the empty line", "POST /seen HTTP/1.1\r\nHost: h\r\nContent-Length: 5\n\n\(hidden)", 400),
@@ -95,15 +98,18 @@ struct SmugglingTests {
     func `a request that two parsers could read differently is refused and nothing after it is read`() async throws {
         let seen = Seen()
         let settings = HTTPServerSettings()
-        try await Appliance.run(settings, handler: { exchange, _ in
-            seen.add(exchange.head.path)
-            do throws(ExchangeError) {
-                _ = try await exchange.body(limit: 1_000)
-                exchange.respond(text: "ok")
-            } catch {
-                exchange.respond(ResponseHead(status: error == .malformed ? 400 : 500))
+        try await Appliance.run(
+            settings,
+            handler: { exchange, _ in
+                seen.add(exchange.head.path)
+                do throws(ExchangeError) {
+                    _ = try await exchange.body(limit: 1_000)
+                    exchange.respond(text: "ok")
+                } catch {
+                    exchange.respond(ResponseHead(status: error == .malformed ? 400 : 500))
+                }
             }
-        }) { appliance in
+        ) { appliance in
             for row in Self.rows {
                 let peer = try await appliance.connect()
                 try await peer.send(row.bytes)

@@ -15,20 +15,26 @@ struct TLSTests {
         var upstream = UpstreamSettings()
         upstream.additionalRootsPath = root
         var results: [UpstreamTests.Result] = []
-        try await Appliance.run(HTTPServerSettings(tls: leaf), upstream: upstream, handler: { exchange, _ in
-            let body = try? await exchange.body(limit: 1 << 22)
-            exchange.respond(ResponseHead(status: 200), body: body ?? ByteBuffer())
-        }) { appliance in
+        try await Appliance.run(
+            HTTPServerSettings(tls: leaf), upstream: upstream,
+            handler: { exchange, _ in
+                let body = try? await exchange.body(limit: 1 << 22)
+                exchange.respond(ResponseHead(status: 200), body: body ?? ByteBuffer())
+            }
+        ) { appliance in
             let origin = Origin(isSecure: true, host: host, port: appliance.port)
             for _ in 0..<times {
-                results.append(try await UpstreamTests.call(appliance, origin, body: String(repeating: "secret ", count: 20_000)))
+                results.append(
+                    try await UpstreamTests.call(appliance, origin, body: String(repeating: "secret ", count: 20_000)))
             }
         }
         return results
     }
 
     @Test(arguments: ["localhost", "127.0.0.1"])
-    func `a call to a server with a certificate of the private root succeeds and keeps its connection`(host: String) async throws {
+    func `a call to a server with a certificate of the private root succeeds and keeps its connection`(host: String)
+        async throws
+    {
         let certificates = try Certificates()
         defer { certificates.remove() }
         let leaf = try certificates.makeLeaf("leaf", subject: "DNS:localhost,IP:127.0.0.1")
@@ -63,7 +69,8 @@ struct TLSTests {
         let upstream = try await FakeUpstream.start()
         try await Appliance.run(handler: { exchange, _ in exchange.respond(text: "") }) { appliance in
             let origin = Origin(isSecure: true, host: "127.0.0.1", port: upstream.port)
-            let result = try await UpstreamTests.call(appliance, origin, timeouts: Timeouts(connect: .milliseconds(200)))
+            let result = try await UpstreamTests.call(
+                appliance, origin, timeouts: Timeouts(connect: .milliseconds(200)))
             #expect(result.error == .connectTimeout)
             while await appliance.client.openConnections() > 0 { await Task.yield() }
         }
@@ -92,7 +99,8 @@ struct TLSTests {
         let certificates = try Certificates()
         defer { certificates.remove() }
         let leaf = try certificates.makeLeaf("leaf", subject: "DNS:localhost")
-        try await Appliance.run(HTTPServerSettings(tls: leaf), handler: { exchange, _ in exchange.respond(text: "") }) { appliance in
+        try await Appliance.run(HTTPServerSettings(tls: leaf), handler: { exchange, _ in exchange.respond(text: "") }) {
+            appliance in
             let port = appliance.port
             for (flag, isTaken) in [("-tls1_2", true), ("-tls1_3", true), ("-tls1_1", false), ("-tls1", false)] {
                 let output = try certificates.openssl(
@@ -135,7 +143,8 @@ struct TLSTests {
 
     @Test
     func `a server whose first pair does not work does not start`() async throws {
-        let settings = HTTPServerSettings(port: 0, tls: TLSFiles(certificatePath: "/nowhere", privateKeyPath: "/nowhere"))
+        let settings = HTTPServerSettings(
+            port: 0, tls: TLSFiles(certificatePath: "/nowhere", privateKeyPath: "/nowhere"))
         let server = HTTPServer(
             settings: settings, group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test")
         ) { $0.respond(text: "") }

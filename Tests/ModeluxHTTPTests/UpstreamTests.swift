@@ -54,7 +54,8 @@ struct UpstreamTests {
                 }
             }
         }
-        try await Appliance.run(upstream: settings, handler: { exchange, _ in exchange.respond(text: "") }) { appliance in
+        try await Appliance.run(upstream: settings, handler: { exchange, _ in exchange.respond(text: "") }) {
+            appliance in
             try await body(appliance, upstream.origin)
         }
         await upstream.stop()
@@ -77,7 +78,8 @@ struct UpstreamTests {
     }
 
     @Test(arguments: [
-        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 1\r\n\r\n", "HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 1\r\n\r\n",
+        "HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\n",
     ])
     func `a connection that the upstream wants closed is not used again`(head: String) async throws {
         try await Self.with(play: { peer, number in
@@ -94,7 +96,9 @@ struct UpstreamTests {
     func `a connection on which the upstream says more than it should is not used again`() async throws {
         try await Self.with(play: { peer, number in
             while await peer.receiveMessage() != "" {
-                try await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n\(number)HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil")
+                try await peer.send(
+                    "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n\(number)HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil"
+                )
             }
         }) { appliance, origin in
             for turn in 1..<4 {
@@ -106,7 +110,10 @@ struct UpstreamTests {
 
     @Test(arguments: [
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "abcde"),
-        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok", "ok"),
+        (
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+            "ok"
+        ),
         ("HTTP/1.1 200\r\n\r\nuntil the end", "until the end"), ("HTTP/1.1 204 No Content\r\n\r\n", ""),
     ])
     func `each framing of an answer is understood, whole and byte by byte`(answer: String, body: String) async throws {
@@ -171,7 +178,8 @@ struct UpstreamTests {
     }
 
     @Test(arguments: [
-        "content-length: 10\r\n\r\nhalf", "transfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n", "transfer-encoding: chunked\r\n\r\n9\r\nhalf",
+        "content-length: 10\r\n\r\nhalf", "transfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+        "transfer-encoding: chunked\r\n\r\n9\r\nhalf",
     ])
     func `an answer that breaks off is an error after what came`(rest: String) async throws {
         try await Self.with(play: { peer, number in
@@ -185,7 +193,8 @@ struct UpstreamTests {
                     let call = client.makeCall(on: eventLoop)
                     var text = ""
                     do throws(UpstreamError) {
-                        _ = try await call.send(UpstreamRequest(origin: origin, method: "GET", target: "/"), timeouts: Timeouts())
+                        _ = try await call.send(
+                            UpstreamRequest(origin: origin, method: "GET", target: "/"), timeouts: Timeouts())
                         while let piece = try await call.next() { text += String(buffer: piece) }
                     } catch {
                         return (text, error as UpstreamError?)
@@ -202,9 +211,12 @@ struct UpstreamTests {
     }
 
     @Test(arguments: [
-        "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n", "HTTP/1.1 200 OK\r\na\r\n\r\n", "\u{0}\u{1}\u{2}\n",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 101 Switching\r\n\r\n", "HTTP/3 200\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n" + String(repeating: "a: b\r\n", count: 300) + "\r\n", String(repeating: "HTTP/1.1 100 C\r\n\r\n", count: 20),
+        "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n", "HTTP/1.1 200 OK\r\na\r\n\r\n",
+        "\u{0}\u{1}\u{2}\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 101 Switching\r\n\r\n",
+        "HTTP/3 200\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n" + String(repeating: "a: b\r\n", count: 300) + "\r\n",
+        String(repeating: "HTTP/1.1 100 C\r\n\r\n", count: 20),
         "HTTP/1.1 200 OK\r\na: " + String(repeating: "b", count: 100_000), String(repeating: "x", count: 200_000),
     ])
     func `garbage is an error and its connection is closed`(answer: String) async throws {
@@ -229,7 +241,9 @@ struct UpstreamTests {
     func `each phase has its time`() async throws {
         try await Self.with(play: { peer, _ in
             let request = await peer.receiveMessage()
-            if request.hasPrefix("POST /body") { try await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nsome") }
+            if request.hasPrefix("POST /body") {
+                try await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nsome")
+            }
             if request.hasPrefix("POST /drip") {
                 try await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
                 while (try? await peer.send("x")) != nil { await Task.yield() }
@@ -259,17 +273,20 @@ struct UpstreamTests {
         settings.maximumConnectionsPerOrigin = 1
         let hold = Signal()
         let busy = Signal()
-        try await Self.with(settings, play: { peer, _ in
-            while true {
-                let request = await peer.receiveMessage()
-                guard request != "" else { return }
-                if request.hasPrefix("POST /hold") {
-                    busy.fire()
-                    await hold.wait()
+        try await Self.with(
+            settings,
+            play: { peer, _ in
+                while true {
+                    let request = await peer.receiveMessage()
+                    guard request != "" else { return }
+                    if request.hasPrefix("POST /hold") {
+                        busy.fire()
+                        await hold.wait()
+                    }
+                    try await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
                 }
-                try await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
             }
-        }) { appliance, origin in
+        ) { appliance, origin in
             async let first = Self.call(appliance, origin, path: "/hold")
             await busy.wait()
             let timeouts = Timeouts(connect: .milliseconds(200))
@@ -330,7 +347,8 @@ struct UpstreamTests {
                         call.cancel()
                     }
                     do throws(UpstreamError) {
-                        _ = try await call.send(UpstreamRequest(origin: origin, method: "GET", target: "/"), timeouts: Timeouts())
+                        _ = try await call.send(
+                            UpstreamRequest(origin: origin, method: "GET", target: "/"), timeouts: Timeouts())
                         while try await call.next() != nil {}
                     } catch {
                         return error as UpstreamError?
@@ -365,7 +383,9 @@ struct UpstreamTests {
             while true {
                 let request = await peer.receiveMessage()
                 guard request != "" else { return }
-                try await peer.send("HTTP/1.1 200 OK\r\ncontent-length: \(request.messageBody.utf8.count)\r\n\r\n\(request.messageBody)")
+                try await peer.send(
+                    "HTTP/1.1 200 OK\r\ncontent-length: \(request.messageBody.utf8.count)\r\n\r\n\(request.messageBody)"
+                )
             }
         }) { appliance, origin in
             try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -32,7 +32,8 @@ public struct RequestHead: Sendable {
         bytes = ByteBuffer(string: target)
         targetStart = 0
         targetLength = target.utf8.count
-        pathLength = target.utf8.firstIndex(of: ASCII.question)
+        pathLength =
+            target.utf8.firstIndex(of: ASCII.question)
             .map { target.utf8.distance(from: target.utf8.startIndex, to: $0) } ?? targetLength
     }
 

@@ -20,9 +20,12 @@ struct ResponseReader {
         self.limits = limits
     }
 
-    /// Takes the next head out of the buffer, or returns `nil` when more bytes are needed.
+    /// Takes the next head out of the buffer.
     ///
-    /// - Parameter isHead: whether the request was a `HEAD`, whose answer has no body whatever its fields say.
+    /// - Parameters:
+    ///   - buffer: the bytes of the connection; those of the head leave it once the head is complete.
+    ///   - isHead: whether the request was a `HEAD`, whose answer has no body whatever its fields say.
+    /// - Returns: the head, or `nil` when more bytes are needed.
     /// - Throws: the first rule that the bytes break; the connection must then be closed.
     mutating func read(from buffer: inout ByteBuffer, isHead: Bool) throws(HTTPViolation) -> Result? {
         guard let length = try scan(buffer.readableBytesUInt8Span) else { return nil }

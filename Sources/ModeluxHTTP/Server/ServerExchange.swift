@@ -64,11 +64,11 @@ public final class ServerExchange: @unchecked Sendable {
 
     // MARK: The request body
 
-    /// Receives the whole body. Tells a client that waits for it to go on. Empty when there is none or it was taken.
-    ///
-    /// A body that is already there comes back at once, as a slice of what was received.
+    /// Receives the whole body. Tells a client that waits for it to go on. A body that is already there comes back at
+    /// once, as a slice of what was received.
     ///
     /// - Parameter limit: the most bytes to take.
+    /// - Returns: the body; empty when there is none or it was taken.
     /// - Throws: `.tooLarge` as soon as the declared or the received size passes the limit, `.malformed`, `.timeout`,
     ///   `.overloaded`, or `.clientGone`.
     public func body(limit: Int) async throws(ExchangeError) -> ByteBuffer {

@@ -101,9 +101,10 @@ public final class UpstreamCall: DeadlineOwner, @unchecked Sendable {
         }
     }
 
-    /// The whole body, or what is left of it.
+    /// Receives the rest of the body.
     ///
     /// - Parameter limit: the most bytes to take; a larger body ends the call with `.tooLarge`.
+    /// - Returns: the whole body, or what is left of it.
     /// - Throws: as ``next()``, and `.tooLarge`.
     public func collect(limit: Int) async throws(UpstreamError) -> ByteBuffer {
         guard var collected = try await next() else { return ByteBuffer() }

@@ -42,19 +42,23 @@ struct MessageGenerator {
     mutating func response() -> [UInt8] {
         let interim = random.isOne(in: 8) ? "HTTP/1.1 100 Continue\r\n\r\n" : ""
         let version = mostly(["HTTP/1.1", "HTTP/1.1", "HTTP/1.0"], ["HTTP/2.0", "http/1.1", "HTTP/1.1 "])
-        let status = mostly(["200", "200", "201", "204", "304", "400", "429", "500"], ["101", "099", "600", "20", "2000"])
+        let status = mostly(
+            ["200", "200", "201", "204", "304", "400", "429", "500"], ["101", "099", "600", "20", "2000"])
         let reason = mostly([" OK", " ", "", " Not \u{e9} here"], [" a\tb", "\t", " a\u{1}"])
         return damaged(interim + "\(version) \(status)\(reason)\r\n" + plainFields() + framed())
     }
 
     private mutating func request() -> String {
-        let method = mostly(["GET", "POST", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH"], ["get", "FOO", "", "TRACE"])
+        let method = mostly(
+            ["GET", "POST", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH"], ["get", "FOO", "", "TRACE"])
         let target = mostly(
             ["/", "/v1/chat/completions", "/a?b=c&d=%20", "/%7e/x?include[]=y", "//", "/a;b=c,d", "/?"],
             ["/a b", "*", "http://h/p", "/x#f", "/\u{e9}", "/a%zz", "h:443", "", "/\t"]
         )
-        let version = mostly(["HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0"], ["HTTP/2.0", "HTTP/1.2", "http/1.1", ""])
-        let host = mostly(["host: h", "Host: example.com:8080", "Host: [::1]:80"], ["host:h\r\nhost:i", "X: y", "Host: a b"])
+        let version = mostly(
+            ["HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0"], ["HTTP/2.0", "HTTP/1.2", "http/1.1", ""])
+        let host = mostly(
+            ["host: h", "Host: example.com:8080", "Host: [::1]:80"], ["host:h\r\nhost:i", "X: y", "Host: a b"])
         return "\(method) \(target) \(version)\r\n\(host)\r\n" + plainFields() + framed()
     }
 
@@ -69,7 +73,10 @@ struct MessageGenerator {
                     "X-Long: \(String(repeating: "v", count: 60))", "!#$%&'*+-.^_`|~: t",
                     "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk",
                 ],
-                ["X : 1", " folded", "(bad): 1", "X-Nul: a\u{0}b", "nocolon", ": noname", "Expect: more", "X: a\rb", "X: a\nb"]
+                [
+                    "X : 1", " folded", "(bad): 1", "X-Nul: a\u{0}b", "nocolon", ": noname", "Expect: more", "X: a\rb",
+                    "X: a\nb",
+                ]
             )
             text += "\r\n"
         }
@@ -82,12 +89,16 @@ struct MessageGenerator {
         case 0..<3: return "\r\n"
         case 3..<6:
             let body = String(repeating: "b", count: random.below(40))
-            let length = mostly(["\(body.utf8.count)"], ["+5", "5, 5", "0x5", "  5", "", "-1", "05", "18446744073709551617"])
+            let length = mostly(
+                ["\(body.utf8.count)"], ["+5", "5, 5", "0x5", "  5", "", "-1", "05", "18446744073709551617"])
             return "Content-Length: \(length)\r\n\r\n\(body)"
         case 6..<9:
             let coding = mostly(
                 ["chunked", "Chunked", " chunked "],
-                ["gzip, chunked", "chunked, identity", "identity", "xchunked", "chunked, chunked", "chunked;a=b", "", ",chunked"]
+                [
+                    "gzip, chunked", "chunked, identity", "identity", "xchunked", "chunked, chunked", "chunked;a=b", "",
+                    ",chunked",
+                ]
             )
             return "Transfer-Encoding: \(coding)\r\n\r\n" + chunks()
         default:
@@ -101,8 +112,11 @@ struct MessageGenerator {
         for _ in 0..<random.below(4) {
             let data = String(repeating: "c", count: 1 + random.below(20))
             let size = String(data.utf8.count, radix: 16)
-            let written = mostly([size, size.uppercased(), "000" + size], ["0x" + size, "-" + size, size + " ", "+1", "", "ffffffffffffffff"])
-            let annex = mostly(["", "", ";a", ";a=b", ";a=\"q \\\" q\"", ";a;b=c"], [";", ";a=", " ;a", ";a=\u{1}", ";\n", ";a=\"b"])
+            let written = mostly(
+                [size, size.uppercased(), "000" + size],
+                ["0x" + size, "-" + size, size + " ", "+1", "", "ffffffffffffffff"])
+            let annex = mostly(
+                ["", "", ";a", ";a=b", ";a=\"q \\\" q\"", ";a;b=c"], [";", ";a=", " ;a", ";a=\u{1}", ";\n", ";a=\"b"])
             text += "\(written)\(annex)\r\n\(data)\r\n"
         }
         return text
@@ -137,5 +151,6 @@ struct MessageGenerator {
         return bytes
     }
 
-    private static let suspects: [UInt8] = Array("\r\n\t\u{0}\u{1}\u{b}\u{c}\u{7f} :,;=\"\\/?#%*+-.0159aAfFgGzZ[]{}|^`<>@_".utf8) + [0x80, 0xA0, 0xFF]
+    private static let suspects: [UInt8] =
+        Array("\r\n\t\u{0}\u{1}\u{b}\u{c}\u{7f} :,;=\"\\/?#%*+-.0159aAfFgGzZ[]{}|^`<>@_".utf8) + [0x80, 0xA0, 0xFF]
 }
