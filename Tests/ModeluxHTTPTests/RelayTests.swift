@@ -5,7 +5,7 @@ import Testing
 @testable import ModeluxHTTP
 
 /// Server and upstream client together, as the gateway uses them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RelayTests {
     /// Forwards a request and relays its answer piece by piece; a client that goes cancels the upstream.
     static func relay(to origin: Origin) -> @Sendable (ServerExchange, UpstreamClient) async -> Void {

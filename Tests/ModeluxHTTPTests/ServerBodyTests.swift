@@ -3,7 +3,7 @@ import Testing
 
 @testable import ModeluxHTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServerBodyTests {
     /// Answers with the body, or with the status that its failure asks for.
     private static func echo(_ exchange: ServerExchange, _: UpstreamClient) async {

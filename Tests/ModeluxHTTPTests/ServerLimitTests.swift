@@ -4,7 +4,7 @@ import Testing
 
 @testable import ModeluxHTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServerLimitTests {
     @Test
     func `a head that does not come in time is refused`() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ModeluxHTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServerTests {
     @Test
     func `requests on one connection are answered in order and keep it open`() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 /// Each row ends in a refusal and a closed connection, and the handler sees at most the request in front: never a
 /// second one that was hidden in the first.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SmugglingTests {
     /// A request that must never be seen by a handler.
     private static let hidden = "GET /hidden HTTP/1.1\r\nHost: h\r\n\r\n"

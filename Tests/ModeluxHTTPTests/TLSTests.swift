@@ -6,7 +6,7 @@ import Testing
 
 @testable import ModeluxHTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TLSTests {
     /// Runs a TLS server with that leaf and calls it by that host with that root.
     private static func call(

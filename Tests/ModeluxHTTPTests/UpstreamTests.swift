@@ -4,7 +4,7 @@ import Testing
 
 @testable import ModeluxHTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UpstreamTests {
     /// What became of one call.
     struct Result: Equatable, Sendable {

@@ -7,7 +7,7 @@ struct Outcome: Equatable {
     struct Message: Equatable {
         var start: String
         var fields: [String]
-        var body: [UInt8] = []
+        var body = ByteBuffer()
         var isComplete = false
     }
 
@@ -82,7 +82,7 @@ struct RequestMachine {
         }
         switch try body?.next(from: &inbound.buffer) {
         case .data(let bytes):
-            outcome.messages[outcome.messages.count - 1].body += Array(bytes.readableBytesView)
+            outcome.messages[outcome.messages.count - 1].body.writeImmutableBuffer(bytes)
             return true
         case .end:
             outcome.messages[outcome.messages.count - 1].isComplete = true
@@ -139,7 +139,7 @@ struct ResponseMachine {
         }
         switch try body?.next(from: &inbound.buffer) {
         case .data(let bytes):
-            outcome.messages[outcome.messages.count - 1].body += Array(bytes.readableBytesView)
+            outcome.messages[outcome.messages.count - 1].body.writeImmutableBuffer(bytes)
             return true
         case .end:
             outcome.messages[outcome.messages.count - 1].isComplete = true

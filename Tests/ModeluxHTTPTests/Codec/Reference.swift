@@ -35,7 +35,7 @@ enum Reference {
                         fields: fields(head.headers)
                     ))
             case .body(let bytes):
-                outcome.messages[outcome.messages.count - 1].body += Array(bytes.readableBytesView)
+                outcome.messages[outcome.messages.count - 1].body.writeImmutableBuffer(bytes)
             case .end:
                 outcome.messages[outcome.messages.count - 1].isComplete = true
             }
@@ -65,7 +65,7 @@ enum Reference {
                     .init(start: "\(head.status.code)", fields: fields(head.headers)))
                 if head.status.code < 200 { outcome.messages[outcome.messages.count - 1].isComplete = true }
             case .body(let bytes):
-                outcome.messages[outcome.messages.count - 1].body += Array(bytes.readableBytesView)
+                outcome.messages[outcome.messages.count - 1].body.writeImmutableBuffer(bytes)
             case .end:
                 outcome.messages[outcome.messages.count - 1].isComplete = true
             }

@@ -21,7 +21,7 @@ struct ResponseTableTests {
         for outcome in [Outcome.response(text), Outcome.response(text.utf8.map { ByteBuffer(bytes: [$0]) })] {
             #expect(outcome.end == .open)
             #expect(outcome.messages.map(\.start) == statuses)
-            #expect(outcome.messages.last?.body == Array(body.utf8))
+            #expect(outcome.messages.last?.body == ByteBuffer(string: body))
             #expect(outcome.messages.last?.isComplete == true)
         }
     }
