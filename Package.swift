@@ -133,7 +133,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ModeluxTests", dependencies: ["modelux", "ModeluxCore", "ModeluxStore", "ModeluxAdmin"],
+            name: "ModeluxTests",
+            dependencies: [
+                "modelux", "ModeluxCore", "ModeluxStore", "ModeluxAdmin",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
