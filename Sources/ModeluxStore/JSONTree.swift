@@ -64,10 +64,11 @@ public indirect enum JSONTree: Sendable, Hashable {
         return value
     }
 
-    /// The whole number, if this is one that fits.
+    /// The whole number, if this is one that fits; `5.0` is one too.
     public var integerValue: Int64? {
         guard case .number(let text) = self else { return nil }
-        return Int64(text)
+        guard let point = text.firstIndex(of: ".") else { return Int64(text) }
+        return text[point...].dropFirst().allSatisfy { $0 == "0" } ? Int64(text[..<point]) : nil
     }
 
     /// The truth value, if this is one.

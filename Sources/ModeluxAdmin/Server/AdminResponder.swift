@@ -114,9 +114,12 @@ struct AdminResponder: HTTPResponder {
     }
 
     private func query(of head: AdminRequest, for route: Route) throws -> [String: String] {
+        guard let given = head.path.query else {
+            throw Refusal.invalid("query", "must be UTF-8 with whole percent-escapes")
+        }
         var query: [String: String] = [:]
         var problems: [Refusal.Field] = []
-        for parameter in head.path.query {
+        for parameter in given {
             let name = String(parameter.name.prefix(60))
             if !route.query.contains(parameter.name) {
                 problems.append(Refusal.Field(name, "is not a known query parameter"))
@@ -135,6 +138,8 @@ struct AdminResponder: HTTPResponder {
             buffer = try await request.body.collect(upTo: Self.maximumBodyBytes)
         } catch is NIOTooManyBytesError {
             throw Failure(.bodyTooLarge, "the body has more than \(Self.maximumBodyBytes) bytes")
+        } catch {
+            throw Failure(.invalidJSON, "the body could not be read: it ends early, or its framing is broken")
         }
         guard buffer.readableBytes > 0 else { return [] }
         // A form of another site can send text/plain or urlencoded, never this without asking first.

@@ -3,8 +3,8 @@
 struct RequestPath: Sendable, Hashable {
     /// The segments; `/` has none, and a trailing slash makes an empty last one.
     let segments: [String]
-    /// The query's names and values in their order.
-    let query: [Parameter]
+    /// The query's names and values in their order; nil when its escapes are broken or it is not UTF-8.
+    let query: [Parameter]?
 
     /// A name and a value of the query.
     struct Parameter: Sendable, Hashable {
@@ -12,7 +12,7 @@ struct RequestPath: Sendable, Hashable {
         let value: String
     }
 
-    /// Reads an origin-form target; nil when it is another form, escapes are broken, or it is not UTF-8.
+    /// Reads an origin-form target; nil when it is another form, or escapes of the path are broken or not UTF-8.
     init?(_ target: String) {
         guard target.utf8.first == UInt8(ascii: "/"), target.utf8.count <= 16_384 else { return nil }
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -23,15 +23,7 @@ struct RequestPath: Sendable, Hashable {
             segments.append(text)
         }
         self.segments = segments == [""] ? [] : segments
-        var query: [Parameter] = []
-        for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
-            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = RequestPath.decode(halves[0], plusIsSpace: true),
-                let value = RequestPath.decode(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
-            else { return nil }
-            query.append(Parameter(name: name, value: value))
-        }
-        self.query = query
+        query = RequestPath.query(parts.count > 1 ? parts[1] : "")
     }
 
     /// The segments behind `/manage/v1` or its alias; nil when the path is another.
@@ -39,6 +31,18 @@ struct RequestPath: Sendable, Hashable {
         if segments.starts(with: ["manage", "v1"]) { return Array(segments.dropFirst(2)) }
         if segments.starts(with: ["api", "manage", "v1"]) { return Array(segments.dropFirst(3)) }
         return nil
+    }
+
+    private static func query(_ text: Substring) -> [Parameter]? {
+        var query: [Parameter] = []
+        for pair in text.split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = decode(halves[0], plusIsSpace: true),
+                let value = decode(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
+            else { return nil }
+            query.append(Parameter(name: name, value: value))
+        }
+        return query
     }
 
     private static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
