@@ -45,7 +45,7 @@ struct WireFuzzTests {
         var generator = SeededGenerator(seed: 1)
         let seeds = Self.requests.map { ByteBuffer(string: $0) }
         var accepted = 0
-        for _ in 0..<70_000 {
+        for _ in 0..<80_000 {
             guard let seed = seeds.randomElement(using: &generator) else { return }
             let body = ByteBuffer(bytes: mutated(seed, &generator))
             let tree = try? JSONValue(parsing: body)
@@ -67,7 +67,7 @@ struct WireFuzzTests {
         var generator = SeededGenerator(seed: 2)
         let recorded = RecordedTraffic.streams.map(\.body).filter { $0.readableBytes < 6000 }
         let own = Self.streams.map { ByteBuffer(string: $0) }
-        for round in 0..<25_000 {
+        for round in 0..<15_000 {
             let seeds = round % 20 == 0 && !recorded.isEmpty ? recorded : own
             guard let seed = seeds.randomElement(using: &generator) else { return }
             let bytes = ByteBuffer(bytes: mutated(seed, &generator))
