@@ -133,13 +133,15 @@ public final class UpstreamCall: DeadlineOwner, @unchecked Sendable {
         phase = .awaitingHead
         phaseDeadline = .after(timeouts.firstByte)
         arm()
+        connectionReused = connection.hasCarriedCalls
         connection.send(request, for: self)
-        connectionReused = connection.isReused
     }
 
     /// The head came; its body may have ended with it.
     func received(_ head: ResponseHead) {
         self.head = head
+        // Nothing can be sent again from here on: the body need not stay in memory as long as the answer lasts.
+        request = nil
         if case .awaitingHead = phase {
             phase = .body
             setPhaseDeadline(.distantFuture)

@@ -57,8 +57,10 @@ final class UpstreamConnection: ChannelDuplexHandler, DeadlineOwner {
     private var informationalHeads = 0
     /// The call that caused the connection to be made, until it is ready.
     var intended: UpstreamCall?
-    /// True when an earlier call used the connection.
+    /// True when an earlier call used the connection, before the current one if there is one.
     var isReused: Bool { callsCarried > 1 }
+    /// True when a call used the connection; asked before the next is sent.
+    var hasCarriedCalls: Bool { callsCarried > 0 }
     /// True for `https`.
     var isSecure: Bool { pool.origin.isSecure }
     /// The host of the origin.
