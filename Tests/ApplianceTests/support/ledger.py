@@ -49,7 +49,8 @@ def reconcile(ledger, sent, seen):
     """What does not add up between the callers' answers, the upstream's witness and the ledger; empty when all does.
 
     - every answer that a caller received whole has exactly one row, settled, with the tokens that the upstream told;
-    - every request that the upstream saw has at least one row of its attempt: settled, or unsettled at what was held;
+    - every request that the upstream saw has at least one row of its attempt: settled, or unsettled at what was held
+      (`seen` is empty after a power cut: what nobody was answered may be gone with the last milliseconds);
     - no (operation, attempt) is there twice.
     """
     problems, rows = [], ledger.by_model()
