@@ -76,13 +76,14 @@ def exchange(connection, method, path, body, headers):
 class Appliance:
     """`modelux demo` or `modelux serve` in a data directory of its own."""
 
-    def __init__(self, mode="demo", data=None, environment=None, arguments=(), prefix=(), wait=30):
+    def __init__(self, mode="demo", data=None, environment=None, arguments=(), prefix=(), wait=30, tls=None):
         self.mode = mode
         self.owns_data = data is None
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="mlx-test-"))
         self.environment = dict(environment or {})
         self.arguments = list(arguments)
         self.prefix = list(prefix)
+        self.tls = tls
         self.output = self.data.parent / (self.data.name + ".output")
         self.management_key = None
         self.key = None
@@ -183,6 +184,8 @@ class Appliance:
         return f"http://127.0.0.1:{self.proxy_port}/openai/v1"
 
     def connection(self, timeout=20):
+        if self.tls:
+            return http.client.HTTPSConnection("127.0.0.1", self.proxy_port, timeout=timeout, context=self.tls)
         return http.client.HTTPConnection("127.0.0.1", self.proxy_port, timeout=timeout)
 
     def request(self, method, path, body=None, headers=None, timeout=20):
