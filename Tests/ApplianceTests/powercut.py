@@ -71,8 +71,10 @@ def main():
     appliance = None
     try:
         appliance = Appliance(
-            mode="serve", data=disk.point / "data",
-            environment={"MODELUX_LEDGER_DURABILITY": "power", "MODELUX_LEDGER_SEGMENT_SIZE": "4MiB"})
+            mode="serve",
+            data=disk.point / "data",
+            environment={"MODELUX_LEDGER_DURABILITY": "power", "MODELUX_LEDGER_SEGMENT_SIZE": "4MiB"},
+        )
         appliance.output = folder / "output"
         appliance.make_provider("witness", upstream.url)
         rounds = Rounds(appliance, upstream, appliance.key)

@@ -1,4 +1,4 @@
-"""Where the inference listener answers, and how it refuses what it does not serve (contract 1 and 6)."""
+"""Where the inference listener answers, and how it refuses what it does not serve."""
 
 import pytest
 
@@ -51,8 +51,19 @@ def test_metrics_are_on_the_management_listener_only(appliance):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/manage/v1/logs", "/api/manage/v1/keys", "/v1", "/v2/chat/completions", "/openai/v1/chat/completions/x",
-             "/openai/v1/chat%2fcompletions", "/v1/../manage/v1/keys", "//v1/chat/completions"])
+    "path",
+    [
+        "/",
+        "/manage/v1/logs",
+        "/api/manage/v1/keys",
+        "/v1",
+        "/v2/chat/completions",
+        "/openai/v1/chat/completions/x",
+        "/openai/v1/chat%2fcompletions",
+        "/v1/../manage/v1/keys",
+        "//v1/chat/completions",
+    ],
+)
 def test_unknown_paths_are_404_in_the_callers_shape(appliance, path):
     answer = appliance.post(path, CHAT)
     assert answer.status == 404
@@ -83,8 +94,11 @@ def test_a_connection_serves_many_requests(appliance):
     connection = appliance.connection()
     for number in range(5):
         connection.request(
-            "POST", "/v1/chat/completions", '{"model":"sandbox/echo","messages":[{"role":"user","content":"%d"}]}' % number,
-            {"authorization": f"Bearer {appliance.key}", "content-type": "application/json"})
+            "POST",
+            "/v1/chat/completions",
+            '{"model":"sandbox/echo","messages":[{"role":"user","content":"%d"}]}' % number,
+            {"authorization": f"Bearer {appliance.key}", "content-type": "application/json"},
+        )
         answer = connection.getresponse()
         assert answer.status == 200 and str(number).encode() in answer.read()
     connection.close()

@@ -23,17 +23,44 @@ def test_the_demo_starts_and_answers_without_a_network(tmp_path):
     if fails("unshare", "-n", "true"):
         pytest.skip("no network namespaces on this machine")
     process = subprocess.Popen(
-        ["unshare", "-n", "sh", "-c", f"ip link set lo up 2>/dev/null; exec {BINARY} demo --json --data {tmp_path}/data "
-         "--proxy 127.0.0.1:8080 --admin 127.0.0.1:5100"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        [
+            "unshare",
+            "-n",
+            "sh",
+            "-c",
+            f"ip link set lo up 2>/dev/null; exec {BINARY} demo --json --data {tmp_path}/data "
+            "--proxy 127.0.0.1:8080 --admin 127.0.0.1:5100",
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         begun = time.monotonic()
         info = json.loads(process.stdout.readline())
         assert time.monotonic() - begun < 3
         answer = subprocess.run(
-            ["nsenter", "-t", str(process.pid), "-n", "curl", "-s", "--max-time", "10", "http://127.0.0.1:8080/v1/chat/completions",
-             "-H", f"Authorization: Bearer {info['api_key']}", "-H", "Content-Type: application/json", "-d",
-             '{"model":"@default","messages":[{"role":"user","content":"alone"}]}'], capture_output=True, text=True)
+            [
+                "nsenter",
+                "-t",
+                str(process.pid),
+                "-n",
+                "curl",
+                "-s",
+                "--max-time",
+                "10",
+                "http://127.0.0.1:8080/v1/chat/completions",
+                "-H",
+                f"Authorization: Bearer {info['api_key']}",
+                "-H",
+                "Content-Type: application/json",
+                "-d",
+                '{"model":"@default","messages":[{"role":"user","content":"alone"}]}',
+            ],
+            capture_output=True,
+            text=True,
+        )
         assert json.loads(answer.stdout)["choices"], answer
     finally:
         process.kill()

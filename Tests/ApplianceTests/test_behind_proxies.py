@@ -52,8 +52,11 @@ def front(request, appliance, tmp_path_factory):
     file = folder / "proxy.conf"
     file.write_text(text.format(folder=folder, port=port, behind=appliance.proxy_port))
     process = subprocess.Popen(
-        [program, *(argument.format(file=file, folder=folder) for argument in arguments)], stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [program, *(argument.format(file=file, folder=folder) for argument in arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
     def answers():
         try:
@@ -78,7 +81,9 @@ def through(port, data):
 
 
 def test_an_ordinary_request_passes(front, appliance, provider):
-    answer, _ = through(front, request(appliance, "outer", f"Content-Length: {len(plain_body('outer'))}", "Connection: close"))
+    answer, _ = through(
+        front, request(appliance, "outer", f"Content-Length: {len(plain_body('outer'))}", "Connection: close")
+    )
     assert statuses(answer) == [200]
 
 
@@ -94,6 +99,8 @@ def test_nothing_is_smuggled_past_a_proxy(front, appliance, provider, upstream, 
     assert len([body for body in seen if "outer" in body]) <= 1
     assert len([body for body in seen if "smuggled" in body]) <= 1
     # The connection between proxy and appliance still carries one answer for one request.
-    answer, _ = through(front, request(appliance, "after", f"Content-Length: {len(plain_body('after'))}", "Connection: close"))
+    answer, _ = through(
+        front, request(appliance, "after", f"Content-Length: {len(plain_body('after'))}", "Connection: close")
+    )
     assert statuses(answer) == [200]
     assert [body for body in (entry["body"] for entry in upstream.seen()) if "after" in body]

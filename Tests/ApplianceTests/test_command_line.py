@@ -1,4 +1,4 @@
-"""The command line: what each command prints as JSON, and the exit status of each way to fail (contract 17)."""
+"""The command line: what each command prints as JSON, and the exit status of each way to fail."""
 
 import json
 import subprocess
@@ -54,7 +54,10 @@ def test_without_a_server_status_is_69(tmp_path):
     assert made.returncode == 69 and str(tmp_path) in made.stderr
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["keys", "create"], ["logs", "show"], ["logs", "show", "not-a-uuid"], ["serve", "--nonsense"]])
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["keys", "create"], ["logs", "show"], ["logs", "show", "not-a-uuid"], ["serve", "--nonsense"]],
+)
 def test_wrong_usage_is_64(words):
     assert run(*words).returncode == 64
 
@@ -101,17 +104,32 @@ def test_a_data_directory_in_use_is_75(fresh_appliance):
     appliance = fresh_appliance(mode="serve")
     made = subprocess.run(
         [str(BINARY), "serve", "--data", str(appliance.data), "--proxy", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
     assert made.returncode == 75 and str(appliance.data) in made.stderr
     assert appliance.chat().status == 200
 
 
 def test_a_port_in_use_is_71_and_named(appliance, tmp_path):
-    made = run("serve", "--data", str(tmp_path / "data"), "--proxy", f"127.0.0.1:{appliance.proxy_port}", "--admin", "127.0.0.1:0")
+    made = run(
+        "serve",
+        "--data",
+        str(tmp_path / "data"),
+        "--proxy",
+        f"127.0.0.1:{appliance.proxy_port}",
+        "--admin",
+        "127.0.0.1:0",
+    )
     assert made.returncode == 71 and str(appliance.proxy_port) in made.stderr
 
 
-@pytest.mark.parametrize("setting, names", [("proxy.adress=1", "proxy.address"), ("proxy.body_limit=lots", "body_limit"), ("nonsense", "nonsense")])
+@pytest.mark.parametrize(
+    "setting, names",
+    [("proxy.adress=1", "proxy.address"), ("proxy.body_limit=lots", "body_limit"), ("nonsense", "nonsense")],
+)
 def test_a_setting_that_cannot_be_is_78_and_named(tmp_path, setting, names):
     made = run("serve", "--data", str(tmp_path), "--set", setting)
     assert made.returncode in (64, 78) and names in made.stderr

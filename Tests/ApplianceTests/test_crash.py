@@ -1,4 +1,4 @@
-"""Sudden ends (reliability A1, A5, H2): nothing that a caller received is lost, nothing is booked twice, damage is said."""
+"""Sudden ends: nothing that a caller received is lost, nothing is booked twice, damage is said."""
 
 import json
 import random
@@ -51,7 +51,9 @@ def test_a_request_under_way_at_the_crash_is_booked_at_what_was_held(fresh_appli
     appliance = fresh_appliance(mode="serve")
     appliance.make_provider("priced", upstream.url, vendor="openai")
     marker = f"under-way-{time.monotonic()}"
-    thread = threading.Thread(target=lambda: swallow(lambda: appliance.chat("priced/gpt-4o-mini", wish("hang", id=marker), max_tokens=100)))
+    thread = threading.Thread(
+        target=lambda: swallow(lambda: appliance.chat("priced/gpt-4o-mini", wish("hang", id=marker), max_tokens=100))
+    )
     thread.start()
     upstream.wait_for(lambda entry: marker in entry["body"])
     appliance.kill()
@@ -69,16 +71,27 @@ def swallow(call):
         pass
 
 
-# H2: a polite stop.
+# A polite stop.
 
 
 def stream_request(appliance, chunks, delay, marker):
-    data = json.dumps({
-        "model": "witness/m", "stream": True, "messages": [{"role": "user", "content": wish("stream", chunks=chunks, delay_ms=delay, id=marker)}]})
+    data = json.dumps(
+        {
+            "model": "witness/m",
+            "stream": True,
+            "messages": [{"role": "user", "content": wish("stream", chunks=chunks, delay_ms=delay, id=marker)}],
+        }
+    )
     raw = Raw(appliance.proxy_port)
-    raw.send(head(
-        "POST /v1/chat/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {appliance.key}", "Content-Type: application/json",
-        f"Content-Length: {len(data)}"))
+    raw.send(
+        head(
+            "POST /v1/chat/completions HTTP/1.1",
+            "Host: x",
+            f"Authorization: Bearer {appliance.key}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(data)}",
+        )
+    )
     raw.send(data)
     return raw
 
@@ -126,7 +139,7 @@ def test_an_idle_stop_is_quick(fresh_appliance):
     keep.close()
 
 
-# A5: damaged files.
+# Damaged files.
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +169,7 @@ def damage_truncate(source, path):
 def damage_zero_page(source, path):
     data = bytearray(path.read_bytes())
     at = source.randrange(max(1, len(data) // 4096)) * 4096
-    data[at:at + 4096] = bytes(len(data[at:at + 4096]))
+    data[at : at + 4096] = bytes(len(data[at : at + 4096]))
     path.write_bytes(data)
 
 
@@ -176,7 +189,11 @@ def test_a_damaged_file_is_refused_or_survived_but_never_trapped(used_data, tmp_
     source = random.Random(number)
     data = tmp_path / "data"
     shutil.copytree(used_data, data, symlinks=True)
-    files = sorted(path for path in data.rglob("*") if path.is_file() and path.stat().st_size and path.suffix in (".db", ".seg", ".key", ".db-wal"))
+    files = sorted(
+        path
+        for path in data.rglob("*")
+        if path.is_file() and path.stat().st_size and path.suffix in (".db", ".seg", ".key", ".db-wal")
+    )
     path, damage = files[number % len(files)], DAMAGES[(number // len(files) + number) % len(DAMAGES)]
     damage(source, path)
     what = f"{damage.__name__} of {path.relative_to(data)}"
@@ -186,7 +203,9 @@ def test_a_damaged_file_is_refused_or_survived_but_never_trapped(used_data, tmp_
         text = str(refused)
         code = int(text.split("ended with ")[1].split()[0]) if "ended with" in text else None
         assert code == 78, f"{what}: {text[:600]}"
-        assert path.name.split("-")[0] in text or "journal" in text or "key" in text, f"{what}: the refusal names no file: {text[:600]}"
+        assert (
+            path.name.split("-")[0] in text or "journal" in text or "key" in text
+        ), f"{what}: the refusal names no file: {text[:600]}"
         return
     try:
         answer = appliance.chat()
@@ -207,9 +226,16 @@ def test_a_second_process_on_the_same_data_is_refused(fresh_appliance):
     assert appliance.chat().status == 200
 
 
-@pytest.mark.parametrize("text, names", [
-    ("proxy:\n  adress: 127.0.0.1:1\n", "adress"), ("nonsense: 1\n", "nonsense"), ("proxy: [1\n", "modelux.yaml"),
-    ("proxy:\n  body_limit: lots\n", "body_limit"), ("ledger:\n  durability: maybe\n", "durability")])
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("proxy:\n  adress: 127.0.0.1:1\n", "adress"),
+        ("nonsense: 1\n", "nonsense"),
+        ("proxy: [1\n", "modelux.yaml"),
+        ("proxy:\n  body_limit: lots\n", "body_limit"),
+        ("ledger:\n  durability: maybe\n", "durability"),
+    ],
+)
 def test_a_bad_settings_file_is_refused_and_named(tmp_path, text, names):
     settings = tmp_path / "modelux.yaml"
     settings.write_text(text)

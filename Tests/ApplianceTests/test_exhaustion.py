@@ -1,4 +1,4 @@
-"""Too much of something (reliability B2, B3, B5, B6, and the idle crowd): the stated limit, bounded memory, and service
+"""Too much of something: the stated limit, bounded memory, and service
 for everybody else."""
 
 import json
@@ -18,7 +18,9 @@ from support.upstream import wish
 MEGABYTE = 1 << 20
 LIMIT = 32 * MEGABYTE
 SHORT = {
-    "MODELUX_PROXY_HEAD_TIMEOUT": "2s", "MODELUX_PROXY_BODY_TIMEOUT": "2s", "MODELUX_PROXY_WRITE_TIMEOUT": "4s",
+    "MODELUX_PROXY_HEAD_TIMEOUT": "2s",
+    "MODELUX_PROXY_BODY_TIMEOUT": "2s",
+    "MODELUX_PROXY_WRITE_TIMEOUT": "4s",
     "MODELUX_PROXY_IDLE_TIMEOUT": "3s",
 }
 
@@ -35,8 +37,13 @@ def strict(upstream):
 
 def start(appliance, *fields):
     """The beginning of a chat request's head, not yet ended."""
-    lines = ["POST /v1/chat/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {appliance.key}",
-             "Content-Type: application/json", *fields]
+    lines = [
+        "POST /v1/chat/completions HTTP/1.1",
+        "Host: x",
+        f"Authorization: Bearer {appliance.key}",
+        "Content-Type: application/json",
+        *fields,
+    ]
     return "\r\n".join(lines) + "\r\n"
 
 
@@ -50,7 +57,7 @@ def slowest_of(appliance, count=20):
     return longest
 
 
-# B3: slow senders and readers.
+# Slow senders and readers.
 
 
 def test_a_slow_head_is_closed_in_time(strict):
@@ -97,8 +104,13 @@ def test_a_crowd_of_slow_senders_does_not_slow_the_others(strict, what):
 
 def test_a_caller_who_does_not_read_is_closed_and_its_stream_ends(strict, upstream):
     marker = f"deaf-{time.monotonic()}"
-    data = json.dumps({
-        "model": "witness/m", "stream": True, "messages": [{"role": "user", "content": wish("flood", megabytes=100, id=marker)}]})
+    data = json.dumps(
+        {
+            "model": "witness/m",
+            "stream": True,
+            "messages": [{"role": "user", "content": wish("flood", megabytes=100, id=marker)}],
+        }
+    )
     with Raw(strict.proxy_port, receive_buffer=4096) as raw:
         raw.send(start(strict, f"Content-Length: {len(data)}") + "\r\n" + data)
         before = strict.memory_mb()
@@ -117,7 +129,7 @@ def test_an_idle_connection_is_closed_in_time(strict):
         assert closed and 2 <= time.monotonic() - begun <= 5
 
 
-# B5: large bodies.
+# Large bodies.
 
 
 def oversize(size):
@@ -186,13 +198,19 @@ def test_large_bodies_leave_no_memory_behind(strict):
     assert strict.memory_mb() - settled < 64
 
 
-# B6: slow readers of a fast stream.
+# Slow readers of a fast stream.
 
 
 def test_slow_readers_of_fast_streams_hold_the_upstream_back(strict, upstream):
     upstream.reset()
     count = 500 if FULL else 100
-    data = json.dumps({"model": "witness/m", "stream": True, "messages": [{"role": "user", "content": wish("flood", megabytes=10, id="slow")}]})
+    data = json.dumps(
+        {
+            "model": "witness/m",
+            "stream": True,
+            "messages": [{"role": "user", "content": wish("flood", megabytes=10, id="slow")}],
+        }
+    )
     before, crowd = strict.memory_mb(), []
     for _ in range(count):
         raw = Raw(strict.proxy_port, receive_buffer=8192)
@@ -211,7 +229,7 @@ def test_slow_readers_of_fast_streams_hold_the_upstream_back(strict, upstream):
     held = [entry["bytes_sent"] for entry in upstream.seen()]
     for raw in crowd:
         raw.reset()
-    # The kernel's socket buffers hold what was sent; our share is at most 64 kB a stream, and what 500 requests need anyway.
+    # The kernel's socket buffers hold what was sent; our share is at most 64 kB a stream, and what requests need anyway.
     assert grown < 0.064 * count + 16, f"{grown:.0f} MB for {count} streams"
     assert max(held) < 10 * MEGABYTE
     assert strict.chat().status == 200
@@ -247,7 +265,7 @@ def test_an_idle_crowd_costs_little_and_disturbs_nobody(fresh_appliance):
     assert appliance.chat().status == 200
 
 
-# B2: no descriptors left.
+# No descriptors left.
 
 
 def test_without_descriptors_it_waits_and_comes_back(fresh_appliance):

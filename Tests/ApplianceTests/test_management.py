@@ -1,4 +1,4 @@
-"""The management listener from outside: who gets in, what it serves, and how lists read (contract 14 and 15)."""
+"""The management listener from outside: who gets in, what it serves, and how lists read."""
 
 import http.client
 import json
@@ -42,7 +42,9 @@ def test_logs_page_by_cursor_without_gap_or_repeat(appliance):
     assert found == whole and len(set(found)) == 12
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=x", "limit=100000", "cursor=nonsense", "status=9xx", "start=yesterday"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=-1", "limit=x", "limit=100000", "cursor=nonsense", "status=9xx", "start=yesterday"]
+)
 def test_a_query_that_does_not_read_is_refused_and_named(appliance, query):
     answer = appliance.manage("GET", f"/logs?{query}")
     assert answer.status in (400, 422) or (query == "limit=100000" and answer.status == 200)
@@ -73,11 +75,19 @@ def test_an_unknown_request_is_404(appliance):
     assert appliance.manage("GET", "/logs/not-a-uuid").status in (400, 404)
 
 
-@pytest.mark.parametrize("body", [
-    {}, {"name": "x"}, {"vendor": "nobody", "name": "x", "api_key": "k"}, {"vendor": "openai", "name": "Bad Name!", "api_key": "k"},
-    {"vendor": "openai", "name": "x", "api_key": ""}, {"vendor": "openai_compatible", "name": "no-address", "api_key": "k"},
-    {"vendor": "openai", "name": "x", "api_key": "k", "base_url": "ftp://a"}, {"vendor": "openai", "name": "x", "api_key": "k", "base_url": "not a url"},
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"name": "x"},
+        {"vendor": "nobody", "name": "x", "api_key": "k"},
+        {"vendor": "openai", "name": "Bad Name!", "api_key": "k"},
+        {"vendor": "openai", "name": "x", "api_key": ""},
+        {"vendor": "openai_compatible", "name": "no-address", "api_key": "k"},
+        {"vendor": "openai", "name": "x", "api_key": "k", "base_url": "ftp://a"},
+        {"vendor": "openai", "name": "x", "api_key": "k", "base_url": "not a url"},
+    ],
+)
 def test_a_provider_that_cannot_be_is_422_with_its_fields(appliance, body):
     answer = appliance.manage("POST", "/providers", body)
     assert answer.status == 422, answer
@@ -88,15 +98,22 @@ def test_a_provider_that_cannot_be_is_422_with_its_fields(appliance, body):
 
 def test_two_providers_cannot_share_a_name(appliance, provider, upstream):
     answer = appliance.manage(
-        "POST", "/providers", {"vendor": "openai_compatible", "name": provider, "base_url": upstream.url, "api_key": "k"})
+        "POST",
+        "/providers",
+        {"vendor": "openai_compatible", "name": provider, "base_url": upstream.url, "api_key": "k"},
+    )
     assert answer.status in (409, 422)
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"", b"nonsense"])
 def test_a_management_body_that_is_no_object_is_400(appliance, body):
     connection = http.client.HTTPConnection("127.0.0.1", appliance.admin_port, timeout=10)
-    connection.request("POST", "/manage/v1/keys", body,
-                       {"authorization": f"Bearer {appliance.management_key}", "content-type": "application/json"})
+    connection.request(
+        "POST",
+        "/manage/v1/keys",
+        body,
+        {"authorization": f"Bearer {appliance.management_key}", "content-type": "application/json"},
+    )
     answer = connection.getresponse()
     assert answer.status in (400, 422), answer.read()
     connection.close()
@@ -128,9 +145,22 @@ def test_the_dashboard_is_served_with_a_strict_policy(appliance):
     assert b"http://" not in answer.body and b"https://" not in answer.body
 
 
-@pytest.mark.parametrize("path", [
-    "/..%2f..%2fetc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/%252e%252e/etc/passwd", "/..\\..\\etc\\passwd", "//etc/passwd",
-    "/styles/../../control.db", "/app.js%00.html", "/%c0%ae%c0%ae/etc/passwd", "/.git/config", "/control.db", "/admin.sock"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/..%2f..%2fetc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/%252e%252e/etc/passwd",
+        "/..\\..\\etc\\passwd",
+        "//etc/passwd",
+        "/styles/../../control.db",
+        "/app.js%00.html",
+        "/%c0%ae%c0%ae/etc/passwd",
+        "/.git/config",
+        "/control.db",
+        "/admin.sock",
+    ],
+)
 def test_only_embedded_files_are_served(appliance, path):
     answer = appliance.admin("GET", path)
     assert answer.status in (400, 404) or answer.body == appliance.admin("GET", "/").body
@@ -148,4 +178,6 @@ def test_metrics_are_well_formed(appliance):
             float(value)
             base = name.split("{")[0]
             assert base.startswith(("modelux_", "process_"))
-            assert any(base == known or base in (known + "_bucket", known + "_sum", known + "_count") for known in typed), base
+            assert any(
+                base == known or base in (known + "_bucket", known + "_sum", known + "_count") for known in typed
+            ), base

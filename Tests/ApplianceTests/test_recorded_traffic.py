@@ -71,8 +71,10 @@ class Route:
         body = dict(exchange["request"]["body"] if body is None else body, model=f"{provider}/{model}")
         path = "/openai/v1/embeddings" if exchange["surface"] in EMBEDDINGS else "/openai/v1/chat/completions"
         answer = self.appliance.post(
-            path, json.dumps(body, ensure_ascii=False).encode(),
-            headers={"X-Modelux-Provider-Key": "replay:" + exchange["id"][-8:], **(headers or {})})
+            path,
+            json.dumps(body, ensure_ascii=False).encode(),
+            headers={"X-Modelux-Provider-Key": "replay:" + exchange["id"][-8:], **(headers or {})},
+        )
         return answer, self.replay.seen(), model
 
 
@@ -185,7 +187,8 @@ def test_recorded_embeddings(route, exchange):
 
 
 @pytest.mark.parametrize(
-    "exchange", [exchange for exchange in STREAMS if asked_for_usage(exchange["request"]["body"])], ids=name_of)
+    "exchange", [exchange for exchange in STREAMS if asked_for_usage(exchange["request"]["body"])], ids=name_of
+)
 def test_the_usage_chunk_is_withheld_from_a_client_that_did_not_ask(route, exchange):
     body = {name: value for name, value in exchange["request"]["body"].items() if name != "stream_options"}
     answer, seen, _ = route.play(exchange, body)
@@ -195,7 +198,9 @@ def test_the_usage_chunk_is_withheld_from_a_client_that_did_not_ask(route, excha
     check_metering(route.appliance, exchange, answer)
 
 
-@pytest.mark.parametrize("exchange", [exchange for exchange in STREAMS if len(events_of(recorded_body(exchange))) > 4], ids=name_of)
+@pytest.mark.parametrize(
+    "exchange", [exchange for exchange in STREAMS if len(events_of(recorded_body(exchange))) > 4], ids=name_of
+)
 def test_a_stream_that_breaks_off_ends_in_an_error_and_an_estimate(appliance, replay, route, exchange):
     replay.reset()
     provider, model = route.provider(exchange)
@@ -207,12 +212,16 @@ def test_a_stream_that_breaks_off_ends_in_an_error_and_an_estimate(appliance, re
     assert answer.status == 200
     kept = events_of(recorded_body(exchange))[:3]
     got = events_of(answer.body)
-    wanted = [event for event in kept if not is_usage_only(event)] if not asked_for_usage(exchange["request"]["body"]) else kept
+    wanted = (
+        [event for event in kept if not is_usage_only(event)]
+        if not asked_for_usage(exchange["request"]["body"])
+        else kept
+    )
     assert got[: len(wanted)] == wanted
     last = json.loads(got[-1].split(b"data:", 1)[1])
     assert last["error"]["type"] and last["error"]["message"]
     assert b"[DONE]" not in answer.body
-    assert sum(b'"error"' in event for event in got[len(wanted):]) == 1
+    assert sum(b'"error"' in event for event in got[len(wanted) :]) == 1
     row = appliance.log(answer.request_id)
     assert row["attempts"][-1]["outcome"] != "success" and row["error_code"]
     assert row["usage"]["estimated"] is True
@@ -220,5 +229,12 @@ def test_a_stream_that_breaks_off_ends_in_an_error_and_an_estimate(appliance, re
 
 @needs_recordings
 def test_there_are_recordings_of_every_openai_dialect_vendor():
-    assert {exchange["provider"] for exchange in CHATS} >= {"openai", "groq", "fireworks", "azure", "vllm", "openrouter"}
+    assert {exchange["provider"] for exchange in CHATS} >= {
+        "openai",
+        "groq",
+        "fireworks",
+        "azure",
+        "vllm",
+        "openrouter",
+    }
     assert len(CHATS) > 60 and len(EMBEDDED) >= 5

@@ -1,4 +1,4 @@
-"""Errors of the inference API: status, type and code of contract 6, each naming what to change."""
+"""Errors of the inference API: status, type and code, each naming what to change."""
 
 import datetime
 import json
@@ -26,7 +26,8 @@ def bearer(key):
         ({"authorization": "Bearer sk-something-else"}, "invalid_key"),
         ({"authorization": "Bearer mlx_sk_" + "0" * 43}, "invalid_key"),
         ({"authorization": "Bearer mlx_sk_" + "é" * 20}, "invalid_key"),
-    ])
+    ],
+)
 def test_401_says_which_kind(appliance, headers, code):
     headers = {name: value.encode("utf-8") for name, value in headers.items()}
     answer = appliance.request("POST", "/v1/chat/completions", json.dumps(CHAT), {**headers, "content-type": JSON})
@@ -110,7 +111,8 @@ def test_the_rate_limit_of_a_key_says_when_to_come_back(appliance):
         (b'{"model":"sandbox/none-such","messages":[{"role":"user","content":"a"}]}', "unknown_model", "none-such"),
         (b'{"model":17,"messages":[]}', None, "model"),
         (b'{"model":"sandbox/echo"}', "missing_field", "messages"),
-    ])
+    ],
+)
 def test_400_names_what_is_wrong(appliance, body, code, names):
     answer = appliance.post("/v1/chat/completions", body)
     assert answer.status == 400, answer
@@ -181,9 +183,17 @@ def test_no_key_is_ever_echoed(appliance):
 def test_expect_100_continue_is_answered_before_the_body(appliance):
     data = json.dumps(CHAT)
     with Raw(appliance.proxy_port) as raw:
-        raw.send(head(
-            "POST /v1/chat/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {appliance.key}",
-            "Content-Type: application/json", f"Content-Length: {len(data)}", "Expect: 100-continue", "Connection: close"))
+        raw.send(
+            head(
+                "POST /v1/chat/completions HTTP/1.1",
+                "Host: x",
+                f"Authorization: Bearer {appliance.key}",
+                "Content-Type: application/json",
+                f"Content-Length: {len(data)}",
+                "Expect: 100-continue",
+                "Connection: close",
+            )
+        )
         first, _ = raw.read_head()
         assert first.startswith(b"HTTP/1.1 100")
         raw.send(data)
@@ -193,8 +203,14 @@ def test_expect_100_continue_is_answered_before_the_body(appliance):
 
 def test_expect_100_continue_is_refused_without_a_key(appliance):
     with Raw(appliance.proxy_port) as raw:
-        raw.send(head(
-            "POST /v1/chat/completions HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 5000000",
-            "Expect: 100-continue"))
+        raw.send(
+            head(
+                "POST /v1/chat/completions HTTP/1.1",
+                "Host: x",
+                "Content-Type: application/json",
+                "Content-Length: 5000000",
+                "Expect: 100-continue",
+            )
+        )
         answer, closed = raw.read_until_closed(5)
         assert statuses(answer) in ([401], [100, 401])

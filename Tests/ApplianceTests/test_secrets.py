@@ -23,7 +23,7 @@ def forms(secret):
     for offset in range(3):
         whole = base64.b64encode(b"x" * offset + plain)
         # The first and last groups depend on their neighbours.
-        found.add(whole[4 if offset else 0: len(whole) - 4])
+        found.add(whole[4 if offset else 0 : len(whole) - 4])
     return found
 
 
@@ -48,17 +48,34 @@ def canaries(upstream):
         answers = []
         for stream in (False, True):
             for secret, headers in ((PROVIDER, {}), (OWN, {"X-Modelux-Provider-Key": OWN})):
-                echoes = [wish("status", status=status, body=json.dumps({"error": {"message": f"bad key {secret}", "type": "t", "code": None}}))
-                          for status in (400, 401, 404, 429, 500)]
-                texts = ["plain", *echoes, wish("reset"), wish("status", status=500, body=f"<html>{secret}</html>", kind="text/html")]
+                echoes = [
+                    wish(
+                        "status",
+                        status=status,
+                        body=json.dumps({"error": {"message": f"bad key {secret}", "type": "t", "code": None}}),
+                    )
+                    for status in (400, 401, 404, 429, 500)
+                ]
+                texts = [
+                    "plain",
+                    *echoes,
+                    wish("reset"),
+                    wish("status", status=500, body=f"<html>{secret}</html>", kind="text/html"),
+                ]
                 answers += [appliance.chat("canary/m", text, key=key, stream=stream, headers=headers) for text in texts]
         appliance.manage("PATCH", f"/providers/{made['id']}", {"api_key": ROTATED})
         answers.append(appliance.chat("canary/m", "after the rotation", key=key))
         appliance.chat("canary/m", "a wrong key", key=key + "x")
         appliance.manage("GET", "/keys", key=appliance.management_key + "x")
-        management = [appliance.manage("GET", path) for path in ("/providers", "/keys", "/logs", "/projects", f"/providers/{made['id']}")]
+        management = [
+            appliance.manage("GET", path)
+            for path in ("/providers", "/keys", "/logs", "/projects", f"/providers/{made['id']}")
+        ]
         metrics = appliance.admin("GET", "/metrics")
-        listed = [appliance.run(*words, "--json").stdout for words in (("providers", "list"), ("keys", "list"), ("logs", "search"), ("status",))]
+        listed = [
+            appliance.run(*words, "--json").stdout
+            for words in (("providers", "list"), ("keys", "list"), ("logs", "search"), ("status",))
+        ]
         time.sleep(1.5)
         appliance.kill()
         yield appliance, key, answers, management, metrics, listed
@@ -67,8 +84,13 @@ def canaries(upstream):
 def test_no_secret_is_on_disk_or_in_the_output(canaries):
     appliance, key, *_ = canaries
     hits = []
-    secrets = {"provider key": PROVIDER, "rotated key": ROTATED, "caller's own key": OWN, "project key": key,
-               "management key": appliance.management_key}
+    secrets = {
+        "provider key": PROVIDER,
+        "rotated key": ROTATED,
+        "caller's own key": OWN,
+        "project key": key,
+        "management key": appliance.management_key,
+    }
     files = list(contents(appliance))
     for what, secret in secrets.items():
         for form in forms(secret):

@@ -1,4 +1,4 @@
-"""TLS towards callers and towards providers: who is trusted, what is spoken, and that nothing secret goes out before."""
+"""TLS towards callers and providers: who is trusted, what is spoken, and that no secret goes out before."""
 
 import json
 import shutil
@@ -53,22 +53,27 @@ def test_plain_http_at_a_tls_port_gets_no_answer(secured):
     assert appliance.chat().status == 200
 
 
-@pytest.mark.parametrize("version, works", [(ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_3, True)])
+@pytest.mark.parametrize(
+    "version, works", [(ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_3, True)]
+)
 def test_nothing_older_than_tls_1_2(secured, authority, version, works):
     appliance, *_ = secured
     context = trusting(authority)
     context.set_ciphers("DEFAULT@SECLEVEL=0")
     context.minimum_version = context.maximum_version = version
     try:
-        with socket.create_connection(("127.0.0.1", appliance.proxy_port), 5) as plain, context.wrap_socket(plain, server_hostname="localhost") as link:
+        with socket.create_connection(("127.0.0.1", appliance.proxy_port), 5) as plain, context.wrap_socket(
+            plain, server_hostname="localhost"
+        ) as link:
             assert works and link.version() == version.name.replace("_", ".")
     except (ssl.SSLError, OSError):
         assert not works
 
 
 def serial(appliance, authority):
-    with socket.create_connection(("127.0.0.1", appliance.proxy_port), 5) as plain, \
-            trusting(authority).wrap_socket(plain, server_hostname="localhost") as link:
+    with socket.create_connection(("127.0.0.1", appliance.proxy_port), 5) as plain, trusting(authority).wrap_socket(
+        plain, server_hostname="localhost"
+    ) as link:
         return link.getpeercert()["serialNumber"]
 
 
@@ -100,8 +105,12 @@ def test_a_start_with_an_impossible_certificate_is_refused(tmp_path, authority, 
     _, key = authority.issue("two")
     names = (tmp_path / "none.pem", tmp_path / "none.key") if setting == "missing" else (certificate, key)
     with pytest.raises(AssertionError) as refused:
-        Appliance(mode="serve", data=tmp_path / "data", wait=10, environment={
-            "MODELUX_PROXY_TLS_CERTIFICATE": str(names[0]), "MODELUX_PROXY_TLS_KEY": str(names[1])})
+        Appliance(
+            mode="serve",
+            data=tmp_path / "data",
+            wait=10,
+            environment={"MODELUX_PROXY_TLS_CERTIFICATE": str(names[0]), "MODELUX_PROXY_TLS_KEY": str(names[1])},
+        )
     assert "ended with 7" in str(refused.value)
 
 
@@ -130,12 +139,21 @@ class Provider:
             threading.Thread(target=self.answer, args=(plain,), daemon=True).start()
 
     def answer(self, plain):
-        body = json.dumps({"object": "chat.completion", "choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}).encode()
+        body = json.dumps(
+            {
+                "object": "chat.completion",
+                "choices": [],
+                "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3},
+            }
+        ).encode()
         try:
             with self.context.wrap_socket(plain, server_side=True) as link:
                 while data := link.recv(65536):
                     self.seen += data
-                    link.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+                    link.sendall(
+                        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+                        + body
+                    )
         except OSError:
             pass
 
@@ -196,7 +214,9 @@ def test_a_provider_without_tls_is_not_spoken_to_in_plain(outbound):
         connection.close()
 
     threading.Thread(target=serve, daemon=True).start()
-    outbound.make_provider("plain", f"https://127.0.0.1:{server.getsockname()[1]}/v1", api_key="only-after-the-handshake")
+    outbound.make_provider(
+        "plain", f"https://127.0.0.1:{server.getsockname()[1]}/v1", api_key="only-after-the-handshake"
+    )
     assert outbound.chat("plain/m").status == 502
     assert b"only-after" not in b"".join(seen)
     server.close()

@@ -1,4 +1,4 @@
-"""Upstreams that fail (reliability C1 to C6): one stated error each, money for what was seen, and the next request works."""
+"""Upstreams that fail: one stated error each, money for what was seen, and the next request works."""
 
 import base64
 import json
@@ -14,8 +14,10 @@ from support.raw import Raw, head
 from support.upstream import wish
 
 QUICK = {
-    "MODELUX_UPSTREAM_CONNECT_TIMEOUT": "1s", "MODELUX_UPSTREAM_FIRST_BYTE_TIMEOUT": "600ms",
-    "MODELUX_UPSTREAM_READ_TIMEOUT": "600ms", "MODELUX_UPSTREAM_TOTAL_TIMEOUT": "3s",
+    "MODELUX_UPSTREAM_CONNECT_TIMEOUT": "1s",
+    "MODELUX_UPSTREAM_FIRST_BYTE_TIMEOUT": "600ms",
+    "MODELUX_UPSTREAM_READ_TIMEOUT": "600ms",
+    "MODELUX_UPSTREAM_TOTAL_TIMEOUT": "3s",
 }
 
 
@@ -57,7 +59,7 @@ def check_broken_stream(hasty, answer, chunks):
     return row
 
 
-# C1: resets.
+# Resets.
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -91,11 +93,20 @@ def test_a_stream_that_dies_in_the_middle_ends_in_one_error_event(hasty, action)
 @pytest.mark.parametrize("action", ["reset", "close"])
 def test_a_body_that_dies_in_the_middle_is_never_passed_off_as_whole(hasty, action):
     """Either 502, or a body that ends short of its length."""
-    data = json.dumps({"model": "witness/gpt-4o-mini", "messages": [{"role": "user", "content": wish(action, at="middle")}]})
+    data = json.dumps(
+        {"model": "witness/gpt-4o-mini", "messages": [{"role": "user", "content": wish(action, at="middle")}]}
+    )
     with Raw(hasty.proxy_port) as raw:
-        raw.send(head(
-            "POST /v1/chat/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {hasty.key}", "Content-Type: application/json",
-            f"Content-Length: {len(data)}", "Connection: close"))
+        raw.send(
+            head(
+                "POST /v1/chat/completions HTTP/1.1",
+                "Host: x",
+                f"Authorization: Bearer {hasty.key}",
+                "Content-Type: application/json",
+                f"Content-Length: {len(data)}",
+                "Connection: close",
+            )
+        )
         raw.send(data)
         answer, closed = raw.read_until_closed()
     assert closed
@@ -105,7 +116,7 @@ def test_a_body_that_dies_in_the_middle_is_never_passed_off_as_whole(hasty, acti
     assert b"1000" in fields[0] and len(fields[2]) < 1000
 
 
-# C2: silence.
+# Silence.
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -181,16 +192,25 @@ def test_a_hung_upstream_does_not_slow_the_others(hasty):
         thread.join()
 
 
-# C3 and C4: errors that the upstream tells.
+# Errors that the upstream tells.
 
 
 @pytest.mark.parametrize(
     "status, wanted, code",
     [
-        (400, 400, None), (401, (401, 502), None), (403, (403, 502), None), (404, 404, None), (422, 422, None),
-        (429, 429, "provider_rate_limited"), (500, 502, "provider_error"), (502, 502, "provider_error"),
-        (503, (502, 503), None), (504, (502, 504), None), (529, (502, 503, 529), None),
-    ])
+        (400, 400, None),
+        (401, (401, 502), None),
+        (403, (403, 502), None),
+        (404, 404, None),
+        (422, 422, None),
+        (429, 429, "provider_rate_limited"),
+        (500, 502, "provider_error"),
+        (502, 502, "provider_error"),
+        (503, (502, 503), None),
+        (504, (502, 504), None),
+        (529, (502, 503, 529), None),
+    ],
+)
 def test_an_upstreams_error_reaches_the_caller_as_an_error(hasty, status, wanted, code):
     answer = ask(hasty, wish("status", status=status))
     assert answer.status in (wanted if isinstance(wanted, tuple) else (wanted, status))
@@ -224,7 +244,7 @@ def test_redirects_are_not_followed(hasty, upstream, status):
     assert sum(marker in entry["body"] for entry in upstream.seen()) == 1
 
 
-# C5: nonsense.
+# Nonsense.
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 SSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -298,7 +318,9 @@ STREAMS = {
     "no end of line": chunked(b"data: {}") + b"0\r\n\r\n",
     "invalid UTF-8": chunked(b"data: \xff\xfe\n\n", b"data: [DONE]\n\n") + b"0\r\n\r\n",
     "usage of 2^63 in a stream": chunked(
-        b'data: {"choices":[],"usage":{"prompt_tokens":9223372036854775808,"completion_tokens":-1}}\n\n', b"data: [DONE]\n\n")
+        b'data: {"choices":[],"usage":{"prompt_tokens":9223372036854775808,"completion_tokens":-1}}\n\n',
+        b"data: [DONE]\n\n",
+    )
     + b"0\r\n\r\n",
     "an error event": chunked(b'event: error\ndata: {"error":{"message":"overloaded"}}\n\n') + b"0\r\n\r\n",
     "a chunk size that is junk": chunked(b'data: {"choices":[]}\n\n') + b"xyz\r\n",
@@ -357,25 +379,38 @@ def test_usage_that_never_came_is_estimated(hasty):
     assert row["usage"]["estimated"] is True and row["usage"]["output_tokens"] >= 8
 
 
-# C6: the caller leaves.
+# The caller leaves.
 
 
 @pytest.mark.parametrize("manner", ["close", "reset"])
 def test_a_caller_who_leaves_mid_stream_cancels_the_upstream(hasty, upstream, manner):
     marker = f"leaving-{manner}-{time.monotonic()}"
-    data = json.dumps({
-        "model": "witness/gpt-4o-mini", "stream": True,
-        "messages": [{"role": "user", "content": wish("stream", chunks=250, delay_ms=10, id=marker)}]})
+    data = json.dumps(
+        {
+            "model": "witness/gpt-4o-mini",
+            "stream": True,
+            "messages": [{"role": "user", "content": wish("stream", chunks=250, delay_ms=10, id=marker)}],
+        }
+    )
     raw = Raw(hasty.proxy_port)
-    raw.send(head(
-        "POST /v1/chat/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {hasty.key}", "Content-Type: application/json",
-        f"Content-Length: {len(data)}"))
+    raw.send(
+        head(
+            "POST /v1/chat/completions HTTP/1.1",
+            "Host: x",
+            f"Authorization: Bearer {hasty.key}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(data)}",
+        )
+    )
     raw.send(data)
     first, rest = raw.read_head()
     while rest.count(b"data: ") < 20:
         rest += raw.socket.recv(65536)
     identifier = next(
-        line.split(b": ", 1)[1].decode() for line in first.split(b"\r\n") if line.lower().startswith(b"x-modelux-request-id"))
+        line.split(b": ", 1)[1].decode()
+        for line in first.split(b"\r\n")
+        if line.lower().startswith(b"x-modelux-request-id")
+    )
     getattr(raw, manner)()
     left = time.monotonic()
     entry = upstream.wait_for(lambda entry: marker in entry["body"] and entry["end"] == "caller left", 3)
@@ -389,11 +424,19 @@ def test_a_caller_who_leaves_mid_stream_cancels_the_upstream(hasty, upstream, ma
 
 def test_a_caller_who_leaves_before_the_answer_cancels_the_upstream(hasty, upstream):
     marker = f"impatient-{time.monotonic()}"
-    data = json.dumps({"model": "witness/gpt-4o-mini", "messages": [{"role": "user", "content": wish("hang", id=marker)}]})
+    data = json.dumps(
+        {"model": "witness/gpt-4o-mini", "messages": [{"role": "user", "content": wish("hang", id=marker)}]}
+    )
     with Raw(hasty.proxy_port) as raw:
-        raw.send(head(
-            "POST /v1/chat/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {hasty.key}", "Content-Type: application/json",
-            f"Content-Length: {len(data)}"))
+        raw.send(
+            head(
+                "POST /v1/chat/completions HTTP/1.1",
+                "Host: x",
+                f"Authorization: Bearer {hasty.key}",
+                "Content-Type: application/json",
+                f"Content-Length: {len(data)}",
+            )
+        )
         raw.send(data)
         upstream.wait_for(lambda entry: marker in entry["body"])
     left = time.monotonic()
@@ -406,13 +449,25 @@ def test_a_hundred_callers_who_leave_at_once_leave_nothing_behind(hasty, upstrea
     before = hasty.descriptors()
     connections = []
     for number in range(100):
-        data = json.dumps({
-            "model": "witness/gpt-4o-mini", "stream": True,
-            "messages": [{"role": "user", "content": wish("stream", chunks=250, delay_ms=10, id=f"crowd-{number}")}]})
+        data = json.dumps(
+            {
+                "model": "witness/gpt-4o-mini",
+                "stream": True,
+                "messages": [
+                    {"role": "user", "content": wish("stream", chunks=250, delay_ms=10, id=f"crowd-{number}")}
+                ],
+            }
+        )
         raw = Raw(hasty.proxy_port)
-        raw.send(head(
-            "POST /v1/chat/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {hasty.key}", "Content-Type: application/json",
-            f"Content-Length: {len(data)}"))
+        raw.send(
+            head(
+                "POST /v1/chat/completions HTTP/1.1",
+                "Host: x",
+                f"Authorization: Bearer {hasty.key}",
+                "Content-Type: application/json",
+                f"Content-Length: {len(data)}",
+            )
+        )
         raw.send(data)
         connections.append(raw)
     for raw in connections:
@@ -420,8 +475,8 @@ def test_a_hundred_callers_who_leave_at_once_leave_nothing_behind(hasty, upstrea
     for raw in connections:
         raw.reset()
     hasty.wait_until(
-        lambda: sum(entry["end"] == "caller left" for entry in upstream.seen() if "crowd-" in entry["body"]) == 100, 3,
-        "all upstream streams to be cancelled")
+        lambda: sum(entry["end"] == "caller left" for entry in upstream.seen() if "crowd-" in entry["body"]) == 100,
+        3,
+        "all upstream streams to be cancelled",
+    )
     hasty.wait_until(lambda: hasty.descriptors() <= before + 5, 3, "descriptors to be given back")
-
-

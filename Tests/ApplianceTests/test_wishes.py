@@ -1,4 +1,4 @@
-"""Request extensions (contract 4), response headers (contract 5) and the decision trace (contract 8)."""
+"""Request extensions, response headers and the decision trace."""
 
 import json
 import re
@@ -44,19 +44,39 @@ def test_the_cost_header_equals_the_log(appliance):
 def test_what_is_ours_never_reaches_the_provider(appliance, provider, upstream):
     upstream.reset()
     answer = appliance.chat(
-        f"{provider}/gpt-4o-mini", "ours", **{
-            "mlx:tags": {"team": "blue"}, "mlx:end_user": "ada", "mlx:trace": True, "mlx:cache": {"skip": True}, "seed": 7,
-            "user": "kept", "metadata": {"trace_id": "t-1", "conversation_id": "c-1"}, "store": False, "unknown_field": [1, {"a": None}],
+        f"{provider}/gpt-4o-mini",
+        "ours",
+        **{
+            "mlx:tags": {"team": "blue"},
+            "mlx:end_user": "ada",
+            "mlx:trace": True,
+            "mlx:cache": {"skip": True},
+            "seed": 7,
+            "user": "kept",
+            "metadata": {"trace_id": "t-1", "conversation_id": "c-1"},
+            "store": False,
+            "unknown_field": [1, {"a": None}],
         },
         headers={
-            "X-Modelux-User-Id": "ada", "X-Modelux-User-Tags": "a=b", "X-Modelux-Trace-Id": "t", "X-Modelux-Retention": "none",
-            "X-Modelux-Sdk": "test/1", "Cookie": "session=secret", "X-Custom": "custom",
-        })
+            "X-Modelux-User-Id": "ada",
+            "X-Modelux-User-Tags": "a=b",
+            "X-Modelux-Trace-Id": "t",
+            "X-Modelux-Retention": "none",
+            "X-Modelux-Sdk": "test/1",
+            "Cookie": "session=secret",
+            "X-Custom": "custom",
+        },
+    )
     assert answer.status == 200
     seen = upstream.wait_for(lambda entry: "ours" in entry["body"])
     body = json.loads(seen["body"])
     assert not [name for name in body if name.startswith("mlx:")]
-    assert body["seed"] == 7 and body["user"] == "kept" and body["store"] is False and body["unknown_field"] == [1, {"a": None}]
+    assert (
+        body["seed"] == 7
+        and body["user"] == "kept"
+        and body["store"] is False
+        and body["unknown_field"] == [1, {"a": None}]
+    )
     assert body["model"] == "gpt-4o-mini"
     head = seen["head"].lower()
     assert "x-modelux" not in head and "cookie" not in head and appliance.key not in seen["head"]
@@ -67,7 +87,8 @@ def test_the_body_is_patched_not_rewritten(appliance, provider, upstream):
     upstream.reset()
     body = (
         b'{ "messages" : [ {"role":"user","content":"odd \\u00e9 \\ud83d\\ude00 spacing"} ],\n\t"model" : "%s/gpt-4o-mini" , '
-        b'"temperature":1.0, "mlx:trace": true, "logit_bias":{"50256":-1e2} }') % provider.encode()
+        b'"temperature":1.0, "mlx:trace": true, "logit_bias":{"50256":-1e2} }'
+    ) % provider.encode()
     assert appliance.post("/v1/chat/completions", body).status == 200
     seen = upstream.wait_for(lambda entry: "spacing" in entry["body"])
     assert b'{"role":"user","content":"odd \\u00e9 \\ud83d\\ude00 spacing"}' in seen["body"].encode()
@@ -82,7 +103,10 @@ def recorded(appliance, **options):
 
 
 def test_tags_come_from_the_header_or_the_body(appliance):
-    assert recorded(appliance, headers={"X-Modelux-User-Tags": "team=blue, env=prod"})["tags"] == {"team": "blue", "env": "prod"}
+    assert recorded(appliance, headers={"X-Modelux-User-Tags": "team=blue, env=prod"})["tags"] == {
+        "team": "blue",
+        "env": "prod",
+    }
     assert recorded(appliance, **{"mlx:tags": {"team": "red"}})["tags"] == {"team": "red"}
     both = recorded(appliance, headers={"X-Modelux-User-Tags": "team=blue"}, **{"mlx:tags": {"team": "red"}})
     assert both["tags"]["team"] == "blue"
@@ -98,7 +122,8 @@ def test_tags_come_from_the_header_or_the_body(appliance):
         {"": "v"},
         "team=blue",
         ["team"],
-    ])
+    ],
+)
 def test_tags_beyond_the_limits_are_400(appliance, tags):
     answer = appliance.chat(**{"mlx:tags": tags})
     assert answer.status == 400 and "tag" in answer.error["message"]
@@ -129,7 +154,8 @@ def test_trace_and_conversation_ids_are_recorded(appliance):
 
 
 @pytest.mark.parametrize(
-    "name", ["X-Modelux-User-Id", "X-Modelux-Trace-Id", "X-Modelux-Conversation-Id", "X-Modelux-User-Tags"])
+    "name", ["X-Modelux-User-Id", "X-Modelux-Trace-Id", "X-Modelux-Conversation-Id", "X-Modelux-User-Tags"]
+)
 @pytest.mark.parametrize("value", ["a" * 5000, "tab\there", "é\x80\xff"])
 def test_odd_header_values_are_refused_or_recorded_but_harm_nothing(appliance, name, value):
     text = ("k=" if name.endswith("Tags") else "") + value
@@ -159,7 +185,7 @@ def test_the_trace_of_a_stream_is_one_extra_chunk_before_done(appliance, provide
     answer = appliance.chat(f"{provider}/gpt-4o-mini", stream=True, **{"mlx:trace": True})
     events = answer.events()
     assert events[-1] == b"data: [DONE]\n\n"
-    extra = json.loads(events[-2][len(b"data: "):])
+    extra = json.loads(events[-2][len(b"data: ") :])
     assert extra["choices"] == [] and extra["object"] == "chat.completion.chunk"
     assert extra["modelux"]["request_id"] == answer.request_id and extra["modelux"]["trace"]["attempts"]
     assert extra["modelux"]["cost_usd"] > 0
@@ -169,7 +195,12 @@ def test_the_trace_of_a_stream_is_one_extra_chunk_before_done(appliance, provide
 def test_usage_is_asked_for_but_withheld(appliance, provider, upstream):
     upstream.reset()
     answer = appliance.chat(f"{provider}/gpt-4o-mini", "withheld", stream=True)
-    assert json.loads(upstream.wait_for(lambda entry: "withheld" in entry["body"])["body"])["stream_options"]["include_usage"] is True
+    assert (
+        json.loads(upstream.wait_for(lambda entry: "withheld" in entry["body"])["body"])["stream_options"][
+            "include_usage"
+        ]
+        is True
+    )
     assert not [chunk for chunk in answer.chunks() if chunk.get("usage") or not chunk["choices"]]
     usage = appliance.log(answer.request_id)["usage"]
     assert (usage["input_tokens"], usage["output_tokens"], usage["estimated"]) == (11, 7, False)
@@ -182,8 +213,15 @@ def test_usage_that_was_asked_for_is_passed_on(appliance, provider):
 
 def test_a_refusal_of_usage_by_the_client_is_overridden_upstream_only(appliance, provider, upstream):
     upstream.reset()
-    answer = appliance.chat(f"{provider}/gpt-4o-mini", "refused usage", stream=True, stream_options={"include_usage": False})
-    assert json.loads(upstream.wait_for(lambda entry: "refused usage" in entry["body"])["body"])["stream_options"]["include_usage"] is True
+    answer = appliance.chat(
+        f"{provider}/gpt-4o-mini", "refused usage", stream=True, stream_options={"include_usage": False}
+    )
+    assert (
+        json.loads(upstream.wait_for(lambda entry: "refused usage" in entry["body"])["body"])["stream_options"][
+            "include_usage"
+        ]
+        is True
+    )
     assert not [chunk for chunk in answer.chunks() if chunk.get("usage")]
 
 
@@ -226,14 +264,46 @@ def test_the_row_is_readable_within_a_second(appliance):
 def test_the_log_detail_has_every_field_of_the_contract(appliance):
     row = recorded(appliance, model="@default")
     wanted = {
-        "request_id", "created_at", "project_id", "key_id", "surface", "endpoint", "stream", "requested_model", "provider", "model",
-        "config", "variant", "status", "error_code", "end_user", "tags", "trace_id", "conversation_id", "usage", "cost", "latency",
-        "cache", "attempts", "trace", "request_body", "response_body",
+        "request_id",
+        "created_at",
+        "project_id",
+        "key_id",
+        "surface",
+        "endpoint",
+        "stream",
+        "requested_model",
+        "provider",
+        "model",
+        "config",
+        "variant",
+        "status",
+        "error_code",
+        "end_user",
+        "tags",
+        "trace_id",
+        "conversation_id",
+        "usage",
+        "cost",
+        "latency",
+        "cache",
+        "attempts",
+        "trace",
+        "request_body",
+        "response_body",
     }
     assert wanted <= set(row), wanted - set(row)
-    assert {"input_tokens", "cached_input_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "output_tokens",
-            "reasoning_tokens", "estimated"} <= set(row["usage"])
-    assert {"total_usd", "input_usd", "cached_input_usd", "cache_write_usd", "output_usd", "price_id"} <= set(row["cost"])
+    assert {
+        "input_tokens",
+        "cached_input_tokens",
+        "cache_write_5m_tokens",
+        "cache_write_1h_tokens",
+        "output_tokens",
+        "reasoning_tokens",
+        "estimated",
+    } <= set(row["usage"])
+    assert {"total_usd", "input_usd", "cached_input_usd", "cache_write_usd", "output_usd", "price_id"} <= set(
+        row["cost"]
+    )
     assert {"first_byte_ms", "total_ms", "gateway_ms"} <= set(row["latency"])
     assert row["surface"] == "openai" and row["stream"] is False and row["config"] == {"slug": "default", "version": 1}
     assert 0 <= row["latency"]["gateway_ms"] <= row["latency"]["total_ms"]

@@ -40,7 +40,9 @@ def crowd():
 
 def main():
     starts = [first_answer() for _ in range(5)]
-    print(f"start to first answer (key made on the way): {statistics.median(ms for ms, _ in starts):.0f} ms (bound 300)")
+    print(
+        f"start to first answer (key made on the way): {statistics.median(ms for ms, _ in starts):.0f} ms (bound 300)"
+    )
     print(f"idle RSS: {statistics.median(mb for _, mb in starts):.0f} MB (bound 60)")
     peak, answered = crowd()
     print(f"RSS under 256 connections: {peak:.0f} MB (bound 150; {answered} answers)")

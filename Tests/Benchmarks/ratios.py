@@ -35,23 +35,51 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     direct, nginx, ours = (runs(folder, name) for name in ("direct", "nginx", "modelux"))
     if not (direct and nginx and ours):
-        sys.exit("no valid run of " + ", ".join(n for n, r in (("direct", direct), ("nginx", nginx), ("modelux", ours)) if not r))
+        sys.exit(
+            "no valid run of "
+            + ", ".join(n for n, r in (("direct", direct), ("nginx", nginx), ("modelux", ours)) if not r)
+        )
     base = median(direct, "c1", "latency", "p50")
-    errors = sum(sum((each[load].get("errors") or {}).values()) for each in ours for load in ("c1", "r100", "c64", "c256", "s10", "s100"))
+    errors = sum(
+        sum((each[load].get("errors") or {}).values())
+        for each in ours
+        for load in ("c1", "r100", "c64", "c256", "s10", "s100")
+    )
     rows = []
 
     def row(what, mine, theirs, form, bound, higher_is_better=False):
         ratio = mine / theirs if theirs else float("inf")
         kept = ratio >= bound if higher_is_better else ratio <= bound
         sign = "≥" if higher_is_better else "≤"
-        rows.append((what, form.format(mine), form.format(theirs), f"{ratio:.2f}", f"{sign} {bound}", "ok" if kept else "MISSED"))
+        rows.append(
+            (
+                what,
+                form.format(mine),
+                form.format(theirs),
+                f"{ratio:.2f}",
+                f"{sign} {bound}",
+                "ok" if kept else "MISSED",
+            )
+        )
 
     row("requests/s, 64 connections", median(ours, "c64", "rps"), median(nginx, "c64", "rps"), "{:,.0f}", 0.5, True)
     row("requests/s, 256 connections", median(ours, "c256", "rps"), median(nginx, "c256", "rps"), "{:,.0f}", 0.5, True)
-    row("µs added at p50, 1 connection", median(ours, "c1", "latency", "p50") - base, median(nginx, "c1", "latency", "p50") - base, "{:.0f}", 2)
+    row(
+        "µs added at p50, 1 connection",
+        median(ours, "c1", "latency", "p50") - base,
+        median(nginx, "c1", "latency", "p50") - base,
+        "{:.0f}",
+        2,
+    )
     row("µs CPU a request, 64 connections", per_request(ours), per_request(nginx), "{:.1f}", 2)
     row("µs CPU a chunk, 100 streams", per_chunk(ours), per_chunk(nginx), "{:.1f}", 3)
-    row("chunk age p99 µs, 100 streams", median(ours, "s100", "chunk", "p99"), median(nginx, "s100", "chunk", "p99"), "{:.0f}", 5)
+    row(
+        "chunk age p99 µs, 100 streams",
+        median(ours, "s100", "chunk", "p99"),
+        median(nginx, "s100", "chunk", "p99"),
+        "{:.0f}",
+        5,
+    )
     width = max(len(each[0]) for each in rows)
     print(f"\n{'':<{width}} {'modelux':>10} {'nginx':>10} {'ratio':>7}  bound")
     for what, mine, theirs, ratio, bound, verdict in rows:

@@ -15,8 +15,13 @@ HELLO = [{"role": "user", "content": "hello there"}]
 
 
 def make_client(appliance, **options):
-    return openai.OpenAI(base_url=appliance.base_url, api_key=options.pop("api_key", appliance.key), timeout=options.pop("timeout", 20),
-                         max_retries=options.pop("max_retries", 0), **options)
+    return openai.OpenAI(
+        base_url=appliance.base_url,
+        api_key=options.pop("api_key", appliance.key),
+        timeout=options.pop("timeout", 20),
+        max_retries=options.pop("max_retries", 0),
+        **options,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +48,10 @@ def test_the_default_prefix_of_the_sdk_works_too(appliance):
 
 def test_max_tokens_ends_an_answer(client):
     answer = client.chat.completions.create(
-        model="sandbox/echo", messages=[{"role": "user", "content": "one two three four five six seven eight"}], max_tokens=7)
+        model="sandbox/echo",
+        messages=[{"role": "user", "content": "one two three four five six seven eight"}],
+        max_tokens=7,
+    )
     assert answer.choices[0].finish_reason == "length" and answer.usage.completion_tokens == 7
 
 
@@ -62,14 +70,19 @@ def test_a_stream(client):
 
 
 def test_a_stream_with_usage(client):
-    chunks = list(client.chat.completions.create(
-        model="sandbox/lorem", messages=HELLO, max_tokens=40, stream=True, stream_options={"include_usage": True}))
+    chunks = list(
+        client.chat.completions.create(
+            model="sandbox/lorem", messages=HELLO, max_tokens=40, stream=True, stream_options={"include_usage": True}
+        )
+    )
     assert chunks[-1].choices == [] and chunks[-1].usage.completion_tokens == 40
     assert all(chunk.usage is None for chunk in chunks[:-1])
 
 
 def test_stream_and_answer_say_the_same(client):
-    whole = client.chat.completions.create(model="sandbox/lorem", messages=HELLO, max_tokens=30).choices[0].message.content
+    whole = (
+        client.chat.completions.create(model="sandbox/lorem", messages=HELLO, max_tokens=30).choices[0].message.content
+    )
     chunks = client.chat.completions.create(model="sandbox/lorem", messages=HELLO, max_tokens=30, stream=True)
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == whole
 
@@ -90,9 +103,20 @@ def test_the_streaming_helper_of_the_sdk(client):
     assert final.choices[0].message.content
 
 
-WEATHER = [{"type": "function", "function": {
-    "name": "get_weather", "description": "The weather of a city.",
-    "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}, "required": ["city"]}}}]
+WEATHER = [
+    {
+        "type": "function",
+        "function": {
+            "name": "get_weather",
+            "description": "The weather of a city.",
+            "parameters": {
+                "type": "object",
+                "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
+                "required": ["city"],
+            },
+        },
+    }
+]
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -100,7 +124,9 @@ def test_tools_there_and_back(client, stream):
     question = [{"role": "user", "content": "What is the weather in Paris?"}]
     if stream:
         calls = {}
-        for chunk in client.chat.completions.create(model="sandbox/tools", messages=question, tools=WEATHER, stream=True):
+        for chunk in client.chat.completions.create(
+            model="sandbox/tools", messages=question, tools=WEATHER, stream=True
+        ):
             for call in (chunk.choices[0].delta.tool_calls or []) if chunk.choices else []:
                 entry = calls.setdefault(call.index, {"id": "", "name": "", "arguments": ""})
                 entry["id"] += call.id or ""
@@ -114,11 +140,23 @@ def test_tools_there_and_back(client, stream):
         call = {"id": made.id, "name": made.function.name, "arguments": made.function.arguments}
     assert call["name"] == "get_weather" and isinstance(json.loads(call["arguments"])["city"], str) and call["id"]
     answer = client.chat.completions.create(
-        model="sandbox/tools", tools=WEATHER,
-        messages=question + [
-            {"role": "assistant", "tool_calls": [{"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}}]},
+        model="sandbox/tools",
+        tools=WEATHER,
+        messages=question
+        + [
+            {
+                "role": "assistant",
+                "tool_calls": [
+                    {
+                        "id": call["id"],
+                        "type": "function",
+                        "function": {"name": call["name"], "arguments": call["arguments"]},
+                    }
+                ],
+            },
             {"role": "tool", "tool_call_id": call["id"], "content": "sunny"},
-        ])
+        ],
+    )
     assert answer.choices[0].message.content and not answer.choices[0].message.tool_calls
 
 
@@ -135,11 +173,17 @@ def test_structured_output_parses_into_a_model(client):
 
 
 def test_a_json_schema_by_hand(client):
-    schema = {"type": "object", "properties": {"color": {"type": "string", "enum": ["red", "blue"]}, "count": {"type": "integer"}},
-              "required": ["color", "count"], "additionalProperties": False}
+    schema = {
+        "type": "object",
+        "properties": {"color": {"type": "string", "enum": ["red", "blue"]}, "count": {"type": "integer"}},
+        "required": ["color", "count"],
+        "additionalProperties": False,
+    }
     answer = client.chat.completions.create(
-        model="sandbox/echo", messages=HELLO,
-        response_format={"type": "json_schema", "json_schema": {"name": "thing", "strict": True, "schema": schema}})
+        model="sandbox/echo",
+        messages=HELLO,
+        response_format={"type": "json_schema", "json_schema": {"name": "thing", "strict": True, "schema": schema}},
+    )
     value = json.loads(answer.choices[0].message.content)
     assert value["color"] in ("red", "blue") and isinstance(value["count"], int)
 
@@ -147,7 +191,9 @@ def test_a_json_schema_by_hand(client):
 def test_embeddings(client):
     # The SDK asks for base64 unless told otherwise, and decodes it.
     answer = client.embeddings.create(model="sandbox/embed", input=["first text", "second text"])
-    assert [row.index for row in answer.data] == [0, 1] and len(answer.data[0].embedding) == len(answer.data[1].embedding) > 8
+    assert [row.index for row in answer.data] == [0, 1] and len(answer.data[0].embedding) == len(
+        answer.data[1].embedding
+    ) > 8
     assert abs(sum(x * x for x in answer.data[0].embedding) - 1) < 1e-3
     assert answer.usage.prompt_tokens > 0
 
@@ -167,8 +213,11 @@ def test_models(client):
 
 def test_extra_fields_and_headers_of_ours(appliance, client):
     raw = client.chat.completions.with_raw_response.create(
-        model="sandbox/echo", messages=HELLO, extra_body={"mlx:tags": {"team": "sdk"}, "mlx:trace": True},
-        extra_headers={"X-Modelux-User-Id": "ada"})
+        model="sandbox/echo",
+        messages=HELLO,
+        extra_body={"mlx:tags": {"team": "sdk"}, "mlx:trace": True},
+        extra_headers={"X-Modelux-User-Id": "ada"},
+    )
     answer = raw.parse()
     assert answer.model_extra["modelux"]["trace"]["attempts"]
     row = appliance.log(raw.headers["x-modelux-request-id"])
@@ -213,18 +262,31 @@ def test_our_rate_limit_is_a_rate_limit_error_with_retry_after(appliance):
     assert int(caught.value.response.headers["retry-after"]) >= 1
 
 
-@pytest.mark.parametrize("status, kind", [(400, openai.BadRequestError), (404, openai.NotFoundError), (422, openai.UnprocessableEntityError),
-                                          (429, openai.RateLimitError), (500, openai.InternalServerError), (503, openai.InternalServerError)])
+@pytest.mark.parametrize(
+    "status, kind",
+    [
+        (400, openai.BadRequestError),
+        (404, openai.NotFoundError),
+        (422, openai.UnprocessableEntityError),
+        (429, openai.RateLimitError),
+        (500, openai.InternalServerError),
+        (503, openai.InternalServerError),
+    ],
+)
 def test_a_providers_error_is_the_error_that_the_sdk_knows(client, provider, status, kind):
     with pytest.raises(kind):
         client.chat.completions.create(
-            model=f"{provider}/m", messages=[{"role": "user", "content": wish("status", status=status)}])
+            model=f"{provider}/m", messages=[{"role": "user", "content": wish("status", status=status)}]
+        )
 
 
 def test_a_broken_stream_raises(client, provider):
     with pytest.raises(openai.APIError) as caught:
         for _ in client.chat.completions.create(
-                model=f"{provider}/m", stream=True, messages=[{"role": "user", "content": wish("reset", at="middle", chunks=3)}]):
+            model=f"{provider}/m",
+            stream=True,
+            messages=[{"role": "user", "content": wish("reset", at="middle", chunks=3)}],
+        ):
             pass
     assert caught.value.message
 
@@ -263,7 +325,9 @@ def test_the_sdk_waits_as_long_as_retry_after_says(appliance, provider):
 def test_the_sdks_timeout_raises_and_cancels_the_upstream(appliance, provider, upstream):
     marker = f"timeout-{time.monotonic()}"
     with make_client(appliance, timeout=0.5) as client, pytest.raises(openai.APITimeoutError):
-        client.chat.completions.create(model=f"{provider}/m", messages=[{"role": "user", "content": wish("hang", id=marker)}])
+        client.chat.completions.create(
+            model=f"{provider}/m", messages=[{"role": "user", "content": wish("hang", id=marker)}]
+        )
     assert upstream.wait_for(lambda entry: marker in entry["body"] and entry["end"] == "caller left", 3)
 
 
@@ -282,8 +346,11 @@ def test_two_hundred_concurrent_streams(appliance, provider):
     async def one(client, number):
         text = []
         stream = await client.chat.completions.create(
-            model=f"{provider}/m", stream=True, stream_options={"include_usage": True},
-            messages=[{"role": "user", "content": wish("stream", chunks=20, delay_ms=20, id=f"many-{number}")}])
+            model=f"{provider}/m",
+            stream=True,
+            stream_options={"include_usage": True},
+            messages=[{"role": "user", "content": wish("stream", chunks=20, delay_ms=20, id=f"many-{number}")}],
+        )
         usage = None
         async for chunk in stream:
             usage = chunk.usage or usage
@@ -293,7 +360,9 @@ def test_two_hundred_concurrent_streams(appliance, provider):
         return usage.completion_tokens
 
     async def everyone():
-        async with openai.AsyncOpenAI(base_url=appliance.base_url, api_key=appliance.key, timeout=60, max_retries=0) as client:
+        async with openai.AsyncOpenAI(
+            base_url=appliance.base_url, api_key=appliance.key, timeout=60, max_retries=0
+        ) as client:
             return await asyncio.gather(*(one(client, number) for number in range(200)))
 
     assert asyncio.run(everyone()) == [7] * 200
@@ -301,8 +370,15 @@ def test_two_hundred_concurrent_streams(appliance, provider):
 
 def test_the_async_client_embeds_and_chats_at_once(appliance):
     async def everyone():
-        async with openai.AsyncOpenAI(base_url=appliance.base_url, api_key=appliance.key, timeout=60, max_retries=0) as client:
-            chats = [client.chat.completions.create(model="sandbox/echo", messages=[{"role": "user", "content": f"number {n}"}]) for n in range(50)]
+        async with openai.AsyncOpenAI(
+            base_url=appliance.base_url, api_key=appliance.key, timeout=60, max_retries=0
+        ) as client:
+            chats = [
+                client.chat.completions.create(
+                    model="sandbox/echo", messages=[{"role": "user", "content": f"number {n}"}]
+                )
+                for n in range(50)
+            ]
             vectors = [client.embeddings.create(model="sandbox/embed", input=f"number {n}") for n in range(50)]
             return await asyncio.gather(*chats), await asyncio.gather(*vectors)
 

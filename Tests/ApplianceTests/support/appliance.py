@@ -95,8 +95,15 @@ class Appliance:
         """Starts the process and waits until it says that it is ready."""
         self.proxy_port, self.admin_port = free_port(), free_port()
         command = self.prefix + [
-            str(BINARY), self.mode, "--data", str(self.data), "--proxy", f"127.0.0.1:{self.proxy_port}", "--admin",
-            f"127.0.0.1:{self.admin_port}", *self.arguments,
+            str(BINARY),
+            self.mode,
+            "--data",
+            str(self.data),
+            "--proxy",
+            f"127.0.0.1:{self.proxy_port}",
+            "--admin",
+            f"127.0.0.1:{self.admin_port}",
+            *self.arguments,
         ]
         if self.mode == "demo":
             command.append("--json")
@@ -104,8 +111,13 @@ class Appliance:
         begun = time.monotonic()
         with open(self.output, "ab") as output:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if self.mode == "demo" else output, stderr=output,
-                env={**inherited, "NO_COLOR": "1", **self.environment}, start_new_session=True)
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if self.mode == "demo" else output,
+                stderr=output,
+                env={**inherited, "NO_COLOR": "1", **self.environment},
+                start_new_session=True,
+            )
         if self.mode == "demo":
             self.info = json.loads(self.first_line(begun + wait))
             self.key, self.management_key = self.info["api_key"], self.info["management_key"]
@@ -202,7 +214,16 @@ class Appliance:
         sent = {"content-type": "application/json", "authorization": f"Bearer {key or self.key}", **(headers or {})}
         return self.request("POST", path, data, sent, timeout)
 
-    def chat(self, model="sandbox/echo", text="hello", headers=None, key=None, path="/openai/v1/chat/completions", timeout=20, **fields):
+    def chat(
+        self,
+        model="sandbox/echo",
+        text="hello",
+        headers=None,
+        key=None,
+        path="/openai/v1/chat/completions",
+        timeout=20,
+        **fields,
+    ):
         """One chat completion."""
         body = {"model": model, "messages": [{"role": "user", "content": text}], **fields}
         return self.post(path, body, headers, key, timeout)
@@ -232,8 +253,13 @@ class Appliance:
     def run(self, *arguments, timeout=30, environment=None):
         """One command of the command line against this data directory."""
         return subprocess.run(
-            [str(BINARY), *arguments, "--data", str(self.data)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=timeout, env={**os.environ, **(environment or {})})
+            [str(BINARY), *arguments, "--data", str(self.data)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**os.environ, **(environment or {})},
+        )
 
     def project(self):
         """The id of the first project."""
@@ -249,7 +275,8 @@ class Appliance:
     def make_provider(self, name, base_url, vendor="openai_compatible", api_key="up-test-key", **fields):
         """A provider that points at one of our upstreams."""
         answer = self.manage(
-            "POST", "/providers", {"vendor": vendor, "name": name, "base_url": base_url, "api_key": api_key, **fields})
+            "POST", "/providers", {"vendor": vendor, "name": name, "base_url": base_url, "api_key": api_key, **fields}
+        )
         assert answer.status in (200, 201), answer
         return answer.json().get("data") or answer.json()
 

@@ -54,4 +54,5 @@ def fresh_appliance():
 
 
 needs_recordings = pytest.mark.skipif(
-    not (RECORDINGS / "dev").is_dir(), reason="no recorded traffic in ../shared/traffic beside this clone")
+    not (RECORDINGS / "dev").is_dir(), reason="no recorded traffic in ../shared/traffic beside this clone"
+)

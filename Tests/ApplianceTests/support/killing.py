@@ -26,8 +26,14 @@ class Rounds:
     def load(self):
         """A load that is under way."""
         self.number += 1
-        return Load(self.appliance.proxy_port, self.key, "witness", self.connections, prefix=f"k{self.number}",
-                    wish=random.choice([None, '{"do": "stream", "chunks": 5, "delay_ms": 4}'])).start()
+        return Load(
+            self.appliance.proxy_port,
+            self.key,
+            "witness",
+            self.connections,
+            prefix=f"k{self.number}",
+            wish=random.choice([None, '{"do": "stream", "chunks": 5, "delay_ms": 4}']),
+        ).start()
 
     def one(self, die, restart, least=0.1, most=1.5):
         """One death at a random moment; `die` ends the process and `restart` brings it back."""

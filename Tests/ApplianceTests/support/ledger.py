@@ -32,13 +32,23 @@ class Ledger:
 
     def rollup_drift(self):
         """Columns in which the hourly figures differ from the sum of the rows."""
-        columns = {"attempts": "count(*)", "input_tokens": "sum(input_tokens)", "output_tokens": "sum(output_tokens)",
-                   "cost_nano_usd": "sum(total_nano_usd)"}
+        columns = {
+            "attempts": "count(*)",
+            "input_tokens": "sum(input_tokens)",
+            "output_tokens": "sum(output_tokens)",
+            "cost_nano_usd": "sum(total_nano_usd)",
+        }
         rows = self.query("SELECT " + ", ".join(columns.values()) + " FROM attempts WHERE state <> ?", HELD)[0]
         drift = {}
         for table in ("rollups_hourly", "rollups_minutely"):
             sums = self.query("SELECT " + ", ".join(f"sum({name})" for name in columns) + f" FROM {table}")[0]
-            drift.update({f"{table}.{name}": (rolled, booked) for name, rolled, booked in zip(columns, sums, rows) if rolled != booked})
+            drift.update(
+                {
+                    f"{table}.{name}": (rolled, booked)
+                    for name, rolled, booked in zip(columns, sums, rows)
+                    if rolled != booked
+                }
+            )
         return drift
 
     def integrity(self):
@@ -55,13 +65,17 @@ def reconcile(ledger, sent, seen):
     """
     problems, rows = [], ledger.by_model()
     pairs = collections.Counter((bytes(row["operation"]), row["attempt"]) for each in rows.values() for row in each)
-    problems += [f"{pair[0].hex()} attempt {pair[1]} is there {count} times" for pair, count in pairs.items() if count > 1]
+    problems += [
+        f"{pair[0].hex()} attempt {pair[1]} is there {count} times" for pair, count in pairs.items() if count > 1
+    ]
     for each in sent:
         if not each.whole:
             continue
         own = [row for row in rows[each.marker] if row["state"] == SETTLED]
         if len(own) != 1:
-            problems.append(f"{each.marker} was answered whole and has {len(own)} settled rows of {len(rows[each.marker])}")
+            problems.append(
+                f"{each.marker} was answered whole and has {len(own)} settled rows of {len(rows[each.marker])}"
+            )
             continue
         if each.reported:
             told = (each.reported["prompt_tokens"], each.reported["completion_tokens"])

@@ -67,7 +67,9 @@ class Load:
         sent = Sent(f"{self.prefix}-{next(self.numbers)}", random.random() < self.streams)
         self.sent.append(sent)
         body = {
-            "model": f"{self.provider}/{sent.marker}", "max_tokens": 64, "stream": sent.stream,
+            "model": f"{self.provider}/{sent.marker}",
+            "max_tokens": 64,
+            "stream": sent.stream,
             "messages": [{"role": "user", "content": self.wish or "hello"}],
         }
         if sent.stream:
@@ -75,7 +77,8 @@ class Load:
         data = json.dumps(body).encode()
         writer.write(
             f"POST /v1/chat/completions HTTP/1.1\r\nHost: load\r\nAuthorization: Bearer {self.key}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
+            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
+        )
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         fields = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
         sent.status, sent.request_id = int(head.split(" ", 2)[1]), fields.get("x-modelux-request-id")

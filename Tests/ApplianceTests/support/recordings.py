@@ -53,9 +53,19 @@ class Replay:
     def __init__(self, *arguments, folder=None):
         self.port = free_port()
         self.process = subprocess.Popen(
-            [sys.executable, str(RECORDINGS / "replay_upstream.py"), "--dir", str(folder or RECORDINGS / "dev"), "--port",
-             str(self.port), *map(str, arguments)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                sys.executable,
+                str(RECORDINGS / "replay_upstream.py"),
+                "--dir",
+                str(folder or RECORDINGS / "dev"),
+                "--port",
+                str(self.port),
+                *map(str, arguments),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         deadline = time.monotonic() + 15
         while True:
             try:

@@ -44,9 +44,17 @@ class Witness:
         lines = head.decode("latin-1").split("\r\n")
         method, _, target = lines[0].partition(" ")
         entry = {
-            "connection": connection, "method": method, "path": target.rpartition(" ")[0], "head": head.decode("latin-1"),
-            "headers": [line.split(":", 1) for line in lines[1:] if ":" in line], "body": body.decode("utf-8", "replace"),
-            "at": time.monotonic(), "chunks_sent": 0, "bytes_sent": 0, "end": None, "ended_at": None,
+            "connection": connection,
+            "method": method,
+            "path": target.rpartition(" ")[0],
+            "head": head.decode("latin-1"),
+            "headers": [line.split(":", 1) for line in lines[1:] if ":" in line],
+            "body": body.decode("utf-8", "replace"),
+            "at": time.monotonic(),
+            "chunks_sent": 0,
+            "bytes_sent": 0,
+            "end": None,
+            "ended_at": None,
         }
         self.entries.append(entry)
         return entry
@@ -87,7 +95,10 @@ class Exchange:
 
     def chunk(self, delta, finish=None):
         return {
-            "id": "chatcmpl-w", "object": "chat.completion.chunk", "created": 1700000000, "model": self.request.get("model"),
+            "id": "chatcmpl-w",
+            "object": "chat.completion.chunk",
+            "created": 1700000000,
+            "model": self.request.get("model"),
             "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
         }
 
@@ -95,8 +106,12 @@ class Exchange:
         """Gives whether the connection can be used again."""
         action = self.wish.get("do", "answer")
         if action == "status":
-            body = self.wish.get("body", json.dumps({"error": {"message": "no", "type": "upstream_error", "code": None}}))
-            await self.whole(self.wish["status"], body.encode(), self.wish.get("headers"), self.wish.get("kind", "application/json"))
+            body = self.wish.get(
+                "body", json.dumps({"error": {"message": "no", "type": "upstream_error", "code": None}})
+            )
+            await self.whole(
+                self.wish["status"], body.encode(), self.wish.get("headers"), self.wish.get("kind", "application/json")
+            )
             return True
         if action == "raw":
             await self.send(base64.b64decode(self.wish["base64"]))
@@ -113,8 +128,17 @@ class Exchange:
 
     async def complete(self):
         answer = {
-            "id": "chatcmpl-w", "object": "chat.completion", "created": 1700000000, "model": self.request.get("model"),
-            "choices": [{"index": 0, "message": {"role": "assistant", "content": self.wish.get("text", "fine")}, "finish_reason": "stop"}],
+            "id": "chatcmpl-w",
+            "object": "chat.completion",
+            "created": 1700000000,
+            "model": self.request.get("model"),
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": self.wish.get("text", "fine")},
+                    "finish_reason": "stop",
+                }
+            ],
         }
         if self.usage() is not None:
             answer["usage"] = self.usage()
@@ -123,8 +147,10 @@ class Exchange:
 
     async def embed(self):
         answer = {
-            "object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [0.6, 0.8]}],
-            "model": self.request.get("model"), "usage": {"prompt_tokens": 5, "total_tokens": 5},
+            "object": "list",
+            "data": [{"object": "embedding", "index": 0, "embedding": [0.6, 0.8]}],
+            "model": self.request.get("model"),
+            "usage": {"prompt_tokens": 5, "total_tokens": 5},
         }
         await self.whole(200, json.dumps(answer).encode())
 
@@ -274,7 +300,9 @@ class Server:
         if entry["path"] == "/witness/reset":
             self.witness.reset()
         data = json.dumps(self.witness.entries).encode()
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(data) + data)
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(data) + data
+        )
         await writer.drain()
         return True
 
@@ -291,7 +319,11 @@ class Upstream:
 
     def __init__(self):
         self.process = subprocess.Popen(
-            [sys.executable, str(pathlib.Path(__file__).resolve())], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+            [sys.executable, str(pathlib.Path(__file__).resolve())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.port = int(self.process.stdout.readline())
         self.url = f"http://127.0.0.1:{self.port}/v1"
 
