@@ -39,8 +39,9 @@ public final class Gateway: Sendable {
         attempt = Attempt(
             upstream: upstream, sandbox: SandboxState(), sink: sink, clock: clock,
             maximumAnswerBytes: limits.answerBodyBytes)
-        relay = Relay(clock: clock)
-        settle = Settle(sink: sink, clock: clock, metrics: metrics, logger: logger)
+        let keptBodies = KeptBodies(limit: limits.keptBodyBytes)
+        relay = Relay(clock: clock, keptBodies: keptBodies)
+        settle = Settle(sink: sink, clock: clock, metrics: metrics, keptBodies: keptBodies, logger: logger)
     }
 
     /// Serves one request, whatever happens: every path ends in exactly one answer and, once the caller is known, in

@@ -42,7 +42,11 @@ enum ModelList {
                     models += catalogue.filter { $0.name.hasPrefix(vendor + "/") }.map(\.model.name)
                 }
             }
-            entries += models.map { Entry(id: provider.name + "/" + $0, owner: provider.name) }
+            // The catalogue has some models of a vendor under two of its names.
+            var seen: Set<String> = []
+            entries += models.filter { seen.insert($0).inserted }.map {
+                Entry(id: provider.name + "/" + $0, owner: provider.name)
+            }
         }
         guard !caller.key.allowedModels.isEmpty else { return entries }
         return entries.filter { caller.key.allowedModels.contains($0.id) }

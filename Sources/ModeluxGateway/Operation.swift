@@ -19,6 +19,8 @@ struct Operation {
     var requestBody: ByteBuffer?
     /// What has been relayed of the answer, if bodies are to be stored.
     var responseBody: ByteBuffer?
+    /// Bytes of the common account that `responseBody` has taken.
+    var keptRoom = 0
     /// Whether it has been booked; it is booked once.
     var isSettled = false
     /// Whether it must be booked: its caller is known.
@@ -47,6 +49,28 @@ struct Operation {
         if record.status == 0 { record.status = failure.kind.status }
         record.errorCode = failure.kind.code
         record.errorMessage = failure.message
+    }
+
+    /// Keeps a piece of a stream that is being relayed, as long as the common account has room; without room the bodies
+    /// are left out, and the record says so.
+    mutating func keep(_ bytes: ByteBuffer, in account: KeptBodies) {
+        guard let kept = responseBody, kept.readableBytes < Operation.maximumKeptBytes else { return }
+        while kept.readableBytes + bytes.readableBytes > keptRoom, keptRoom < Operation.maximumKeptBytes {
+            guard account.takeStep() else {
+                requestBody = nil
+                responseBody = nil
+                record.bodies = .shed
+                return release(to: account)
+            }
+            keptRoom += KeptBodies.step
+        }
+        keep(bytes)
+    }
+
+    /// Gives back what was taken of the common account.
+    mutating func release(to account: KeptBodies) {
+        account.giveBack(keptRoom)
+        keptRoom = 0
     }
 
     /// Keeps what is being relayed, up to the limit.

@@ -185,7 +185,8 @@ struct Appliance {
         let gateway = Gateway(
             snapshot: snapshot, sink: sink, upstream: upstream,
             limits: GatewayLimits(
-                requestBodyBytes: settings.proxy.bodyLimit, answerBodyBytes: settings.upstream.bodyLimit),
+                requestBodyBytes: settings.proxy.bodyLimit, answerBodyBytes: settings.upstream.bodyLimit,
+                keptBodyBytes: settings.records.queueLimit),
             isReady: { readiness.isReady }, logger: logger)
         let server = HTTPServer(settings: HTTPServerSettings(settings.proxy), group: group, logger: logger) {
             await gateway.handle($0)

@@ -26,6 +26,8 @@ struct LedgerSink: RecordSink {
         // Before the record, so that the record can tell what became of them.
         if let bodies, storesBodies {
             record.bodies = bodyRoom.isThere && pipeline.bodies.offer(bodies) ? .stored : .shed
+        } else if record.bodies == .shed, storesBodies {
+            pipeline.bodies.countShed(1)
         } else {
             record.bodies = .off
         }

@@ -193,9 +193,10 @@ def test_large_bodies_leave_no_memory_behind(strict):
     for _ in range(3):
         assert strict.post("/v1/chat/completions", oversize(8 * MEGABYTE), timeout=60).status == 200
     settled = strict.memory_mb()
-    for _ in range(10):
+    for _ in range(20):
         assert strict.post("/v1/chat/completions", oversize(8 * MEGABYTE), timeout=60).status == 200
-    assert strict.memory_mb() - settled < 64
+    # Twenty bodies are 160 MB; what may stay is the queue for the body store, and what the allocator holds on to.
+    strict.wait_until(lambda: strict.memory_mb() - settled < 96, 5, "memory to be given back")
 
 
 # Slow readers of a fast stream.
@@ -229,8 +230,9 @@ def test_slow_readers_of_fast_streams_hold_the_upstream_back(strict, upstream):
     held = [entry["bytes_sent"] for entry in upstream.seen()]
     for raw in crowd:
         raw.reset()
-    # The kernel's socket buffers hold what was sent; our share is at most 64 kB a stream, and what requests need anyway.
-    assert grown < 0.064 * count + 16, f"{grown:.0f} MB for {count} streams"
+    # The kernel's socket buffers hold what was sent. Our share is at most 64 kB a stream, what requests need anyway, and
+    # the one account that all streams share for the bodies that they collect (records.queue_limit).
+    assert grown < 0.064 * count + 64 + 24, f"{grown:.0f} MB for {count} streams"
     assert max(held) < 10 * MEGABYTE
     assert strict.chat().status == 200
 

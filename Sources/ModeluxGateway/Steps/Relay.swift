@@ -8,6 +8,7 @@ import NIOCore
 /// The last bytes come back as the `Ending`, so that the operation is booked before they go out.
 struct Relay {
     let clock: OperationClock
+    let keptBodies: KeptBodies
 
     /// Relays an answer.
     func callAsFunction(
@@ -66,7 +67,7 @@ struct Relay {
                 operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
                 exchange.startStream(Ending.head(200, stream.headers, operation))
             }
-            operation.keep(forward)
+            operation.keep(forward, in: keptBodies)
             isClientThere = await send(forward, of: stream, to: exchange, &operation)
             if piece == nil || (!isClientThere && stream.options.onDisconnect == .cancel) { break }
         }
@@ -119,7 +120,7 @@ struct Relay {
                 operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
             }
             guard end.isClientThere else { return gone(&operation) }
-            operation.keep(reader.heldEnd)
+            operation.keep(reader.heldEnd, in: keptBodies)
             return .stream(tail: reader.heldEnd, head: end.hasStarted ? nil : stream.headers)
         }
         guard end.isClientThere else {

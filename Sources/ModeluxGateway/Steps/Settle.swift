@@ -7,6 +7,7 @@ struct Settle {
     let sink: any RecordSink
     let clock: OperationClock
     let metrics: GatewayMetrics
+    let keptBodies: KeptBodies
     let logger: Logger
 
     /// Books the operation. The answer's last byte must not go out before this returns.
@@ -19,6 +20,7 @@ struct Settle {
         operation.record.latency.gatewayMilliseconds =
             Double(now &- operation.started &- min(operation.waited, now &- operation.started)) / 1_000_000
         metrics.finished(operation.record)
+        defer { operation.release(to: keptBodies) }
         do throws(Failure) {
             try await sink.settle(operation.record, bodies: bodies(of: operation))
         } catch {

@@ -99,8 +99,9 @@ public final class BodyQueue: Sendable {
         }
     }
 
-    /// Counts bodies that were taken and then lost to a disk that refused them.
-    func countShed(_ count: Int) { state.withLock { $0.figures.shed += UInt64(count) } }
+    /// Counts bodies that were left out elsewhere: lost to a disk that refused them, or never collected for lack of
+    /// memory.
+    public func countShed(_ count: Int) { state.withLock { $0.figures.shed += UInt64(count) } }
 
     /// While suspended, every offer is shed at once.
     func suspend(_ isSuspended: Bool) { state.withLock { $0.figures.isSuspended = isSuspended } }
