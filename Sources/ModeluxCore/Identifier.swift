@@ -11,6 +11,7 @@ public enum IdentifierKind: String, Sendable, CaseIterable {
     case experiment = "exp_"
     case user = "usr_"
     case audit = "aud_"
+    case event = "evt_"
 }
 
 /// The name of an object: a prefix that says its kind and 20 lower-case base32 characters (100 random bits).
