@@ -2,7 +2,7 @@
 ///
 /// The kind gives status, type, code and metric label from one table; the message is public and names what to change;
 /// the cause is private and goes to the log only.
-public struct Failure: Error, Sendable {
+public struct Failure: Error, Sendable, Hashable {
     /// What happened; decides status and code.
     public let kind: Kind
     /// One sentence for the caller that names what to change. Never contains a secret or a provider's HTML.

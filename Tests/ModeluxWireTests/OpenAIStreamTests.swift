@@ -104,7 +104,7 @@ struct OpenAIStreamTests {
 
     private func relay(
         _ text: String, _ stream: OpenAIStream, length: Int = 10_000
-    ) throws -> (output: String, answer: OpenAIAnswer) {
+    ) throws -> (output: String, answer: ObservedAnswer) {
         var stream = stream
         var rest = ByteBuffer(string: text)
         var output = ByteBuffer()

@@ -9,7 +9,7 @@ struct RecordedTrafficTests {
     @Test(arguments: RecordedTraffic.all)
     func `usage is what the provider reported`(exchange: RecordedTraffic.Exchange) throws {
         let expected = try #require(RecordedTraffic.expectedUsage?[exchange.id])
-        let answer: OpenAIAnswer
+        let answer: ObservedAnswer
         if exchange.isStream, exchange.status == 200 {
             var stream = OpenAIStream(removesUsageChunk: false)
             _ = try stream.relay(exchange.body)
@@ -139,7 +139,7 @@ struct RecordedTrafficTests {
 
     private func relay(
         _ body: ByteBuffer, pieces: () -> Int, removesUsageChunk: Bool = false
-    ) throws -> (output: ByteBuffer, answer: OpenAIAnswer, events: Int) {
+    ) throws -> (output: ByteBuffer, answer: ObservedAnswer, events: Int) {
         var stream = OpenAIStream(removesUsageChunk: removesUsageChunk)
         var output = ByteBuffer()
         var rest = body

@@ -95,7 +95,7 @@ struct WireFuzzTests {
         }
     }
 
-    private func relay(_ bytes: ByteBuffer, length: Int) throws -> (ByteBuffer, OpenAIAnswer) {
+    private func relay(_ bytes: ByteBuffer, length: Int) throws -> (ByteBuffer, ObservedAnswer) {
         var stream = OpenAIStream(removesUsageChunk: false)
         var output = ByteBuffer()
         var rest = bytes

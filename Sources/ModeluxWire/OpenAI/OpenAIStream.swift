@@ -10,9 +10,9 @@ public import NIOCore
 ///
 /// What `relay` returns is always whole events with the provider's own bytes. Cost: about half a microsecond for an
 /// event; no allocation unless an event spans two pieces or one is withheld.
-public struct OpenAIStream: Sendable {
+public struct OpenAIStream: AnswerRelay {
     /// What has been observed so far.
-    public private(set) var answer = OpenAIAnswer()
+    public private(set) var answer = ObservedAnswer()
     /// Events handed on or withheld so far, comments included.
     public private(set) var eventCount = 0
 
