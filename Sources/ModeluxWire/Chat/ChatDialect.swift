@@ -44,12 +44,19 @@ public struct EncodedRequest: Sendable {
     public var headers: [(name: String, value: String)]
     /// What could not be expressed and was left out, by the names of `ChatFeature` or of the caller's members.
     public var dropped: [String]
+    /// The tool by which structured output is had where the provider has no better way: its arguments are the answer's
+    /// text, so the reader of the answer (`init(outputTool:)`, `decode(_:outputTool:)`) turns its call back into text.
+    public var outputTool: String?
 
     /// Makes a request.
-    public init(body: ByteBuffer, headers: [(name: String, value: String)] = [], dropped: [String] = []) {
+    public init(
+        body: ByteBuffer, headers: [(name: String, value: String)] = [], dropped: [String] = [],
+        outputTool: String? = nil
+    ) {
         self.body = body
         self.headers = headers
         self.dropped = dropped
+        self.outputTool = outputTool
     }
 }
 
