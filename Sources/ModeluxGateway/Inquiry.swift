@@ -10,7 +10,7 @@ struct Inquiry {
     /// The body as it was sent.
     let body: ByteBuffer
     /// The members that were found in it, and where.
-    let members: OpenAIRequestHead
+    let members: InquiryHead
     /// Who uses the caller's application.
     private(set) var endUser: String?
     /// The caller's labels.
@@ -25,7 +25,7 @@ struct Inquiry {
     private(set) var providerKey: Secret?
 
     /// Takes what the body says.
-    init(endpoint: Endpoint, body: ByteBuffer, members: OpenAIRequestHead) {
+    init(endpoint: Endpoint, body: ByteBuffer, members: InquiryHead) {
         self.endpoint = endpoint
         self.body = body
         self.members = members

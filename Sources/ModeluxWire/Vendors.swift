@@ -128,7 +128,7 @@ public struct VendorRow: Sendable {
     /// Where a request of the OpenAI dialect goes.
     /// - Throws: `Failure` of kind `unsupportedParameter` when the vendor speaks another dialect; as `url` otherwise.
     public func endpointURL(
-        _ provider: Provider, model: String, endpoint: OpenAIRequestHead.Endpoint
+        _ provider: Provider, model: String, endpoint: InquiryHead.Endpoint
     ) throws(Failure) -> EndpointURL {
         guard dialect == .openai else {
             throw Failure(
@@ -137,7 +137,8 @@ public struct VendorRow: Sendable {
                     + "model of another provider", parameter: "model")
         }
         switch endpoint {
-        case .chat: return try url(of: provider, model: model, endpoint: .chat(isStream: false))
+        case .chat, .messages: return try url(of: provider, model: model, endpoint: .chat(isStream: false))
+        case .countTokens: return try url(of: provider, model: model, endpoint: .countTokens)
         case .embeddings: return try url(of: provider, model: model, endpoint: .embeddings(isBatch: true))
         }
     }

@@ -16,8 +16,8 @@ public func fuzzWire(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 }
 
 private func readRequest(_ bytes: ByteBuffer) {
-    for endpoint in OpenAIRequestHead.Endpoint.allCases {
-        guard let head = try? OpenAIRequestHead.read(bytes, endpoint: endpoint) else { continue }
+    for endpoint in InquiryHead.Endpoint.allCases {
+        guard let head = try? InquiryHead.read(bytes, endpoint: endpoint) else { continue }
         let patched = head.upstreamBody(bytes, model: "x", addsUsageRequest: true)
         guard let tree = try? JSONValue(parsing: patched) else { preconditionFailure("patched to no JSON") }
         precondition(tree["model"]?.string == "x", "the model was not replaced")

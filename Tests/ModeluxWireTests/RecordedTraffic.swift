@@ -6,7 +6,7 @@ import Testing
 
 /// The recorded exchanges beside the package (`../shared/traffic`), where there are any.
 enum RecordedTraffic {
-    /// One exchange of the OpenAI dialect.
+    /// One exchange.
     struct Exchange: Sendable, CustomTestStringConvertible {
         let id: String
         let provider: String
@@ -42,8 +42,11 @@ enum RecordedTraffic {
         "compat.chat", "gemini.openai-chat", "bedrock.mantle-chat",
     ]
 
-    /// All exchanges of the dialect, in the order of their ids.
-    static let all: [Exchange] = {
+    /// All exchanges of the OpenAI dialect, in the order of their ids.
+    static let all = exchanges(of: surfaces)
+
+    /// The exchanges of some surfaces whose bodies are text, in the order of their ids.
+    static func exchanges(of surfaces: Set<String>) -> [Exchange] {
         guard isThere,
             let names = try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "dev").path)
         else { return [] }
@@ -59,7 +62,7 @@ enum RecordedTraffic {
                 status: Int(response["status"]?.integer ?? 0), request: request["body"] ?? .null,
                 body: ByteBuffer(string: body))
         }
-    }()
+    }
 
     /// Streams that were answered as streams.
     static var streams: [Exchange] {

@@ -92,7 +92,7 @@ struct RecordedTrafficTests {
     @Test(arguments: RecordedTraffic.all.filter { $0.isChat || $0.surface.hasSuffix("embeddings") })
     func `a request is read and patched`(exchange: RecordedTraffic.Exchange) throws {
         let body = exchange.request.buffer
-        let head = try OpenAIRequestHead.read(
+        let head = try InquiryHead.read(
             withModel(body, exchange.request), endpoint: exchange.isChat ? .chat : .embeddings)
         #expect(head.isStream == exchange.request["stream"]?.bool ?? false)
         #expect(head.hasTools == !(exchange.request["tools"]?.elements ?? []).isEmpty)

@@ -49,7 +49,7 @@ struct WireFuzzTests {
             guard let seed = seeds.randomElement(using: &generator) else { return }
             let body = ByteBuffer(bytes: mutated(seed, &generator))
             let tree = try? JSONValue(parsing: body)
-            guard let head = try? OpenAIRequestHead.read(body, endpoint: .chat) else { continue }
+            guard let head = try? InquiryHead.read(body, endpoint: .chat) else { continue }
             accepted += 1
             // What the scanner takes, the tree parser takes, and the patched body as well.
             let patched = head.upstreamBody(body, model: "x", addsUsageRequest: true)

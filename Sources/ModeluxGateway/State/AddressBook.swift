@@ -22,14 +22,14 @@ final class AddressBook: Sendable {
     private struct Key: Hashable {
         let provider: Identifier
         let model: String
-        let endpoint: OpenAIRequestHead.Endpoint
+        let endpoint: InquiryHead.Endpoint
     }
 
     /// The address of a candidate.
     /// - Throws: `Failure` of kind `unsupportedParameter` when its vendor speaks another dialect, `providerError` when
     ///   its address is none.
     func address(
-        of candidate: Plan.Candidate, endpoint: OpenAIRequestHead.Endpoint
+        of candidate: Plan.Candidate, endpoint: InquiryHead.Endpoint
     ) throws(Failure) -> Address {
         let provider = candidate.provider
         let key = Key(provider: provider.id, model: candidate.model, endpoint: endpoint)

@@ -17,7 +17,7 @@ struct Read {
         let waitStart = clock.monotonic()
         let body = try await receive(exchange)
         operation.waited += clock.monotonic() &- waitStart
-        let members = try OpenAIRequestHead.read(body, endpoint: endpoint == .embeddings ? .embeddings : .chat)
+        let members = try InquiryHead.read(body, endpoint: endpoint == .embeddings ? .embeddings : .chat)
         var inquiry = Inquiry(endpoint: endpoint, body: body, members: members)
         var storesBodies = caller.project.settings.storesBodies
         // Most requests carry none of our headers: one look says so, instead of one for each name.

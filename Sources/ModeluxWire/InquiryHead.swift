@@ -1,14 +1,14 @@
 public import ModeluxCore
 public import NIOCore
 
-/// What the gateway needs to know of an OpenAI-shaped request, read in place in one pass that also checks that the
+/// What the gateway needs to know of a request of either surface, read in place in one pass that also checks that the
 /// whole body is well-formed JSON.
 ///
-///     let head = try OpenAIRequestHead.read(body, endpoint: .chat)
+///     let head = try InquiryHead.read(body, endpoint: .chat)
 ///     let upstream = head.upstreamBody(body, model: candidate.model, addsUsageRequest: row.asksForUsage)
 ///
 /// Cost: about half a microsecond for 2 KB; allocates only the strings that it returns.
-public struct OpenAIRequestHead: Sendable {
+public struct InquiryHead: Sendable {
     /// The endpoint that was called.
     public let endpoint: Endpoint
     /// The `model` member as the caller wrote it; never empty.
@@ -17,21 +17,21 @@ public struct OpenAIRequestHead: Sendable {
     public internal(set) var isStream = false
     /// Whether the caller itself asked for the usage chunk (`stream_options.include_usage`).
     public internal(set) var asksForUsage = false
-    /// The larger of `max_completion_tokens` and `max_tokens`; nil when neither sets a limit.
+    /// `max_tokens`, or `max_completion_tokens` when that is larger; nil when neither sets a limit.
     public internal(set) var maximumOutputTokens: Int64?
     /// `n`: how many answers are made, and paid for; at least 1.
     public internal(set) var choices: Int64 = 1
     /// The bytes of `messages` or `input` in the body; empty when the request has none (see `requirePrompt`).
     public internal(set) var prompt = 0..<0
-    /// Bytes of the strings in the prompt and the tools, without `data:` URLs.
+    /// Bytes of the strings in the prompt, the system prompt and the tools, without attachments.
     public internal(set) var textBytes = 0
-    /// Bytes of the `data:` URLs in the prompt.
+    /// Bytes of the `data:` URLs and the base64 sources in the prompt.
     public internal(set) var attachmentBytes = 0
     /// Whether the messages have image parts.
     public internal(set) var hasImages = false
     /// Whether tools (or legacy functions) are offered.
     public internal(set) var hasTools = false
-    /// `mlx:end_user`, else `user`, at most 512 bytes of it.
+    /// `mlx:end_user`, else `user` or `metadata.user_id`, at most 512 bytes of it.
     public internal(set) var endUser: String?
     /// `mlx:tags`.
     public internal(set) var tags = Tags()
@@ -47,17 +47,27 @@ public struct OpenAIRequestHead: Sendable {
     /// Where the parts are that may have to be changed.
     var layout = Layout()
 
-    /// The endpoints whose requests it reads.
+    /// The endpoints whose requests it reads; the raw value is the path after the version.
     public enum Endpoint: String, Sendable, CaseIterable {
         case chat = "chat/completions"
         case embeddings
+        case messages
+        case countTokens = "messages/count_tokens"
+
+        /// The dialect of its requests.
+        public var dialect: ChatDialect {
+            switch self {
+            case .chat, .embeddings: .openai
+            case .messages, .countTokens: .anthropic
+            }
+        }
     }
 
     /// Places in the body, counted from its first byte.
     struct Layout: Sendable {
         var modelValue = 0..<0
         var streamOptions = StreamOptions.absent
-        /// `mlx:*` members with the comma that goes with each.
+        /// The gateway's own members, each with the comma that goes with it.
         var removals: [Range<Int>] = []
         /// The body's last brace.
         var closingBrace = 0
@@ -74,10 +84,16 @@ public struct OpenAIRequestHead: Sendable {
 
     /// Reads a request body.
     /// - Throws: `Failure` of kind `invalidJSON`, `missingField` or `unsupportedParameter`, which names the parameter.
-    public static func read(_ body: ByteBuffer, endpoint: Endpoint) throws(Failure) -> OpenAIRequestHead {
-        try body.withView { (bytes: ByteView) throws(Failure) -> OpenAIRequestHead in
-            var reader = OpenAIRequestReader(bytes, endpoint: endpoint)
-            return try reader.read()
+    public static func read(_ body: ByteBuffer, endpoint: Endpoint) throws(Failure) -> InquiryHead {
+        try body.withView { (bytes: ByteView) throws(Failure) -> InquiryHead in
+            switch endpoint.dialect {
+            case .anthropic:
+                var reader = AnthropicRequestReader(bytes, endpoint: endpoint)
+                return try reader.readBody()
+            default:
+                var reader = OpenAIRequestReader(bytes, endpoint: endpoint)
+                return try reader.readBody()
+            }
         }
     }
 
@@ -85,14 +101,15 @@ public struct OpenAIRequestHead: Sendable {
     /// elsewhere the provider's own answer is the better one, and a server may know other ways to give a prompt.
     /// - Throws: `Failure` of kind `missingField`.
     public func requirePrompt() throws(Failure) {
-        let name = endpoint == .chat ? "messages" : "input"
+        let name = endpoint == .embeddings ? "input" : "messages"
         guard !prompt.isEmpty else {
             throw Failure(.missingField, "the request has no \"\(name)\"", parameter: name)
         }
     }
 
-    /// The body to send to a provider of the same dialect: `model` is its name there, `mlx:*` members are gone, and
-    /// with `addsUsageRequest` a stream asks for its usage. Every other byte stays as it was; when nothing has to
+    /// The body to send to a provider of the same dialect: `model` is its name there, `mlx:*` members are gone (and,
+    /// in a messages request, `metadata.trace_id` and `metadata.conversation_id`, which Anthropic would refuse), and
+    /// with `addsUsageRequest` a chat stream asks for its usage. Every other byte stays as it was; when nothing has to
     /// change it is the same buffer. Take `removesUsageChunk(addsUsageRequest:)` for the relay of the answer.
     public func upstreamBody(_ body: ByteBuffer, model: String, addsUsageRequest: Bool) -> ByteBuffer {
         var edits: [JSONEdit] = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ModeluxWire
 
-struct OpenAIRequestHeadTests {
+struct InquiryHeadTests {
     private static let messages = #""messages":[{"role":"user","content":"hi"}]"#
 
     @Test func `everything the gateway asks for is found in one pass`() throws {
@@ -18,7 +18,7 @@ struct OpenAIRequestHeadTests {
                  "tools": [{"type": "function"}], "mlx:tags": {"team": "ml", "env": "dév"}, "mlx:trace": true,
                  "mlx:cache": {"skip": true}, "mlx:end_user": "ada", "unknown": [{"model": 1}]}
                 """#)
-        let head = try OpenAIRequestHead.read(body, endpoint: .chat)
+        let head = try InquiryHead.read(body, endpoint: .chat)
         #expect(head.model == "openai/gpt-4o")
         #expect(head.isStream && head.asksForUsage && head.hasTools && head.hasImages && head.wantsTrace)
         #expect(head.skipsCache)
@@ -139,7 +139,7 @@ struct OpenAIRequestHeadTests {
     ])
     func `the provider's body differs only where it must`(body: String, expected: String) throws {
         let buffer = ByteBuffer(string: body)
-        let head = try OpenAIRequestHead.read(buffer, endpoint: .chat)
+        let head = try InquiryHead.read(buffer, endpoint: .chat)
         #expect(String(buffer: head.upstreamBody(buffer, model: "up\"b", addsUsageRequest: true)) == expected)
     }
 
@@ -154,7 +154,7 @@ struct OpenAIRequestHeadTests {
             let separators = [",", " ,\n", ", "]
             let text = members.joined(separator: separators.randomElement(using: &generator) ?? ",")
             let buffer = ByteBuffer(string: "{ \(text) }")
-            let head = try OpenAIRequestHead.read(buffer, endpoint: .chat)
+            let head = try InquiryHead.read(buffer, endpoint: .chat)
             let patched = try JSONValue(parsing: head.upstreamBody(buffer, model: "x", addsUsageRequest: true))
             let whole = try JSONValue(parsing: buffer)
             let expected = (whole.members ?? []).filter { !$0.name.hasPrefix("mlx:") && $0.name != "model" }
@@ -174,8 +174,8 @@ struct OpenAIRequestHeadTests {
 
     @discardableResult
     private func read(
-        _ body: String, _ endpoint: OpenAIRequestHead.Endpoint = .chat
-    ) throws(Failure) -> OpenAIRequestHead {
-        try OpenAIRequestHead.read(ByteBuffer(string: body), endpoint: endpoint)
+        _ body: String, _ endpoint: InquiryHead.Endpoint = .chat
+    ) throws(Failure) -> InquiryHead {
+        try InquiryHead.read(ByteBuffer(string: body), endpoint: endpoint)
     }
 }
