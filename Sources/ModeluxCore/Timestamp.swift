@@ -25,6 +25,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// Whole days since the epoch: the number of a day file.
     public var day: Int64 { floorDivide(microseconds, 86_400_000_000) }
 
+    /// ISO 8601 in UTC in whole seconds: `2026-05-01T00:00:00Z`. For moments that people chose.
+    public var iso8601Seconds: String { iso8601.prefix { $0 != "." } + "Z" }
+
     /// ISO 8601 in UTC with milliseconds: `2026-05-01T00:00:00.000Z`.
     public var iso8601: String {
         let date = CivilDate(day: day)
@@ -116,7 +119,8 @@ public struct CivilDate: Sendable, Hashable {
     public var text: String { padded(year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2) }
 }
 
-private func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
+/// The quotient rounded down, also for what lies before the epoch.
+func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
     let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? quotient - 1 : quotient
 }

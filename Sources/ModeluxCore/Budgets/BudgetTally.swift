@@ -1,0 +1,98 @@
+/// Adds up ledger rows by budget and subject, in the periods of one moment: how accounts are opened after a start and
+/// checked against the ledger.
+public struct BudgetTally: Sendable {
+    private let budgets: [Budget]
+    /// For each budget the period of the moment first, then its neighbours as far as they matter.
+    private let windows: [[BudgetWindow]]
+    private let excluded: Set<RequestID>
+    private let recentSince: Timestamp
+    private var index = BudgetIndex()
+    /// For each budget and each of its windows.
+    private var totals: [[[String?: Money]]]
+    private var recent: [Recent] = []
+
+    /// A part of the sums that may have to be taken out again.
+    private struct Recent: Sendable {
+        let operation: RequestID
+        let budget: Int
+        let window: Int
+        let subject: String?
+        let cost: Money
+    }
+
+    /// The sums of one budget in one period.
+    public struct Sums: Sendable {
+        /// Which budget.
+        public let budget: Budget
+        /// Its period.
+        public let window: BudgetWindow
+        /// What each subject has spent; nil is the account that all share.
+        public let bySubject: [String?: Money]
+    }
+
+    /// No operation runs longer than this.
+    private static let longestOperationMicroseconds: Int64 = 3_600_000_000
+
+    /// Begins at nothing.
+    /// - Parameters:
+    ///   - budgets: Which budgets.
+    ///   - moment: The periods that it lies in are summed; the next ones too, in case the clock was set back, and, in
+    ///     the first day of a period, the last one, in case it will be.
+    ///   - excluded: Operations to leave out.
+    public init(_ budgets: [Budget], at moment: Timestamp, excluding excluded: Set<RequestID> = []) {
+        self.budgets = budgets
+        self.excluded = excluded
+        windows = budgets.map { BudgetTally.windows(of: $0, at: moment) }
+        recentSince = moment.advanced(byMicroseconds: -BudgetTally.longestOperationMicroseconds)
+        totals = windows.map { Array(repeating: [:], count: $0.count) }
+        for (position, budget) in budgets.enumerated() { index.add(budget, as: position) }
+    }
+
+    /// Rows of operations that began before this moment count in no period.
+    public var since: Timestamp { windows.joined().map(\.start).min() ?? Timestamp(microseconds: .max) }
+
+    /// Whether rows need their tags.
+    public var looksAtTags: Bool { index.looksAtTags }
+
+    /// Counts a ledger row.
+    public mutating func add(
+        _ operation: RequestID, at createdAt: Timestamp, for subjects: BudgetSubjects, providerID: Identifier,
+        cost: Money
+    ) {
+        guard cost != .zero, !excluded.contains(operation) else { return }
+        let isRecent = createdAt >= recentSince
+        for match in index.matches(subjects, providers: BudgetDemand(cost, at: providerID).providers) {
+            guard let window = windows[match.slot].firstIndex(where: { $0.contains(createdAt) }) else { continue }
+            totals[match.slot][window][match.subject, default: .zero] += cost
+            guard isRecent else { continue }
+            recent.append(
+                Recent(operation: operation, budget: match.slot, window: window, subject: match.subject, cost: cost))
+        }
+    }
+
+    /// What was found, without some operations that came in meanwhile: for each budget its current period first.
+    public func sums(without others: Set<RequestID> = []) -> [Sums] {
+        var totals = totals
+        for part in recent where others.contains(part.operation) {
+            let sum = totals[part.budget][part.window][part.subject, default: .zero]
+            totals[part.budget][part.window][part.subject] = sum - part.cost
+        }
+        return budgets.indices.flatMap { position in
+            windows[position].indices.map { window in
+                Sums(
+                    budget: budgets[position], window: windows[position][window],
+                    bySubject: totals[position][window])
+            }
+        }
+    }
+
+    private static func windows(of budget: Budget, at moment: Timestamp) -> [BudgetWindow] {
+        let current = budget.window(at: moment)
+        var windows = [current]
+        if current.reset != nil { windows.append(budget.window(at: current.end)) }
+        if let start = current.beginning, start.advanced(byMicroseconds: 86_400_000_000) > moment {
+            windows.append(budget.window(at: start.advanced(byMicroseconds: -1)))
+        }
+        return windows
+    }
+}
