@@ -1,4 +1,4 @@
-import ModeluxCore
+public import ModeluxCore
 
 /// A routing config as its author gives it: a policy's name and that policy's settings.
 public struct RoutingDraft: Sendable, Hashable {

@@ -1,5 +1,3 @@
-public import ModeluxCore
-
 /// A JSON text as a tree of values. Members keep their order, numbers keep their text, so that nothing is rounded.
 public indirect enum JSONTree: Sendable, Hashable {
     case null

@@ -1,8 +1,6 @@
 import ModeluxCore
 import Testing
 
-@testable import ModeluxStore
-
 struct JSONTreeTests {
     @Test(arguments: [
         "null", "true", "-0", "1e5", "12.50", #""é\n""#, "[]", "[1,[2]]", #"{"a":{"b":null}}"#, #""\ud83d\ude00""#,

@@ -1,5 +1,3 @@
-import ModeluxCore
-
 /// Reads JSON bytes into a tree. Every index is checked; no input traps.
 struct JSONReader {
     private let bytes: [UInt8]
