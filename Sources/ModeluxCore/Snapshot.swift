@@ -13,6 +13,8 @@ public final class Snapshot: Sendable {
     public let defaultProviders: [Vendor: Provider]
     /// Routing configs by project and slug.
     public let configs: [ConfigKey: RoutingConfig]
+    /// What the targets of the configs name; those that name nothing are missing.
+    let targets: [Target: ResolvedTarget]
     /// Models and prices.
     public let catalogue: Catalogue
     /// How long an attempt may take where no routing config says otherwise.
@@ -56,6 +58,15 @@ public final class Snapshot: Sendable {
         ) { first, _ in first }
         self.catalogue = catalogue
         self.timeouts = timeouts
+        var targets: [Target: ResolvedTarget] = [:]
+        for config in configs {
+            for (_, target) in config.policy.targets where targets[target] == nil {
+                if case .config = target.destination { continue }
+                targets[target] = try? Snapshot.resolve(
+                    target, providers: self.providers, defaults: defaultProviders, catalogue: catalogue)
+            }
+        }
+        self.targets = targets
     }
 
     /// The provider of that name, or the default one of the vendor of that id.
@@ -65,6 +76,10 @@ public final class Snapshot: Sendable {
 
     /// The one provider that lists a model; nil when none or several do.
     public func onlyProvider(listing model: String) -> Provider? {
+        Snapshot.onlyProvider(listing: model, among: providers)
+    }
+
+    static func onlyProvider(listing model: String, among providers: [String: Provider]) -> Provider? {
         var found: Provider?
         for provider in providers.values where provider.models.contains(model) {
             guard found == nil else { return nil }

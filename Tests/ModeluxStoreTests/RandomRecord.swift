@@ -92,13 +92,23 @@ enum RandomRecord {
         DecisionTrace(
             resolution: [.config, .direct, .auto][Int.random(in: 0..<3, using: &generator)],
             policy: optionalText(using: &generator),
+            rules: (0..<Int.random(in: 0...2, using: &generator)).map { index in
+                Plan.RuleOutcome(
+                    index: index, condition: text(using: &generator), matched: Bool.random(using: &generator))
+            },
             candidates: (0..<Int.random(in: 0...3, using: &generator)).map { _ in
                 DecisionTrace.Candidate(
                     target: text(using: &generator),
                     verdict: [.tried, .skipped, .rejected, .unused][Int.random(in: 0..<4, using: &generator)],
-                    reason: text(using: &generator), expectedCost: Money(nanoUSD: number(using: &generator)))
-            }, dropped: (0..<Int.random(in: 0...2, using: &generator)).map { _ in text(using: &generator) },
-            decision: text(using: &generator))
+                    reason: text(using: &generator),
+                    expectedCost: Bool.random(using: &generator) ? Money(nanoUSD: number(using: &generator)) : nil,
+                    medianMilliseconds: Bool.random(using: &generator) ? abs(milliseconds(using: &generator)) : nil)
+            },
+            cache: Bool.random(using: &generator)
+                ? .init(mode: .exact, result: .hit, saved: Money(nanoUSD: number(using: &generator))) : nil,
+            variant: optionalText(using: &generator),
+            dropped: (0..<Int.random(in: 0...2, using: &generator)).map { _ in text(using: &generator) },
+            decision: text(using: &generator), reason: text(using: &generator))
     }
 
     private static func moment(using generator: inout SeededGenerator) -> Timestamp {

@@ -20,6 +20,8 @@ public struct Catalogue: Sendable {
     /// `-latest` names fall back to the name that they are a variant of. O(1): a handful of look-ups at most.
     public func model(_ name: String, at provider: Provider) -> Model? {
         if let own = models[provider.name + "/" + name] { return own }
+        // Most names are listed as they are: working out their variants costs twenty times this look-up.
+        if let first = provider.vendor.catalogueNames.first, let model = models[first + "/" + name] { return model }
         for vendor in provider.vendor.catalogueNames {
             for variant in Catalogue.variants(of: name) {
                 if let model = models[vendor + "/" + variant] { return model }

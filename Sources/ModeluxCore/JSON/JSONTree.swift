@@ -69,6 +69,12 @@ public indirect enum JSONTree: Sendable, Hashable {
         return text[point...].dropFirst().allSatisfy { $0 == "0" } ? Int64(text[..<point]) : nil
     }
 
+    /// The number, if this is one; rounded to what a double holds.
+    public var doubleValue: Double? {
+        guard case .number(let text) = self, let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
+
     /// The truth value, if this is one.
     public var boolValue: Bool? {
         guard case .bool(let value) = self else { return nil }

@@ -3,6 +3,9 @@ public enum Estimate {
     /// Output tokens that a worst-case hold assumes where neither the request nor the catalogue sets a limit.
     public static let assumedOutputTokens: Int64 = 16_384
 
+    /// Output tokens that an expected cost assumes where a config has no history yet.
+    public static let usualOutputTokens: Int64 = 400
+
     /// An upper estimate of the input tokens of a request whose JSON has `bytes` bytes: one token for three bytes, and
     /// a little for the frame around it. Common tokenizers need four bytes a token in English and rarely less than
     /// three in JSON.

@@ -17,7 +17,9 @@ public enum TraceJSON {
             }
             json.member("policy", record.trace?.policy)
             json.key("rules")
-            json.array { _ in }
+            json.array { json in
+                for rule in record.trace?.rules ?? [] { write(rule, to: &json) }
+            }
             json.key("candidates")
             json.array { json in
                 for candidate in record.trace?.candidates ?? [] { write(candidate, to: &json) }
@@ -29,13 +31,14 @@ public enum TraceJSON {
             json.key("budgets")
             json.array { _ in }
             json.key("cache")
-            json.null()
-            json.member("variant", nil as String?)
+            write(record.trace?.cache, to: &json)
+            json.member("variant", record.trace?.variant)
             json.key("dropped")
             json.array { json in
                 for part in record.trace?.dropped ?? [] { json.string(part) }
             }
             json.member("decision", record.trace?.decision)
+            json.member("reason", record.trace?.reason)
             json.member("gateway_ms", record.latency.gatewayMilliseconds)
         }
         return json.text
@@ -46,7 +49,29 @@ public enum TraceJSON {
             json.member("target", candidate.target)
             json.member("verdict", candidate.verdict.rawValue)
             json.member("reason", candidate.reason)
-            json.member("expected_cost_usd", candidate.expectedCost)
+            if let cost = candidate.expectedCost {
+                json.member("expected_cost_usd", cost)
+            } else {
+                json.member("expected_cost_usd", nil as String?)
+            }
+            json.member("p50_latency_ms", candidate.medianMilliseconds)
+        }
+    }
+
+    private static func write(_ rule: Plan.RuleOutcome, to json: inout JSONText) {
+        json.object { json in
+            json.member("index", Int64(rule.index))
+            json.member("if", rule.condition)
+            json.member("matched", rule.matched)
+        }
+    }
+
+    private static func write(_ note: DecisionTrace.CacheNote?, to json: inout JSONText) {
+        guard let note else { return json.null() }
+        json.object { json in
+            json.member("mode", note.mode.rawValue)
+            json.member("result", note.result.rawValue)
+            if let saved = note.saved { json.member("saved_usd", saved) }
         }
     }
 

@@ -6,12 +6,20 @@ public struct DecisionTrace: Sendable, Hashable {
     public var resolution: Plan.Resolution
     /// The policy's name, if a config decided.
     public var policy: String?
+    /// The rules that were looked at.
+    public var rules: [Plan.RuleOutcome]
     /// Every target that was considered.
     public var candidates: [Candidate]
+    /// What the cache said, where one applies.
+    public var cache: CacheNote?
+    /// The variant of an A/B test.
+    public var variant: String?
     /// Request parts that the provider cannot express and that were left out.
     public var dropped: [String]
     /// The outcome in one short sentence: `attempt 1`.
     public var decision: String
+    /// Why it came to that.
+    public var reason: String
 
     /// A target that was considered.
     public struct Candidate: Sendable, Hashable {
@@ -21,15 +29,20 @@ public struct DecisionTrace: Sendable, Hashable {
         public var verdict: Verdict
         /// Why.
         public var reason: String
-        /// The cost that was expected before the call.
-        public var expectedCost: Money
+        /// The cost that was expected before the call; nil when no price was known.
+        public var expectedCost: Money?
+        /// Its median latency of late, in milliseconds.
+        public var medianMilliseconds: Double?
 
         /// Makes an entry.
-        public init(target: String, verdict: Verdict, reason: String, expectedCost: Money) {
+        public init(
+            target: String, verdict: Verdict, reason: String, expectedCost: Money?, medianMilliseconds: Double? = nil
+        ) {
             self.target = target
             self.verdict = verdict
             self.reason = reason
             self.expectedCost = expectedCost
+            self.medianMilliseconds = medianMilliseconds
         }
     }
 
@@ -41,15 +54,45 @@ public struct DecisionTrace: Sendable, Hashable {
         case unused
     }
 
+    /// What the cache said.
+    public struct CacheNote: Sendable, Hashable {
+        /// How entries are found.
+        public var mode: CachePolicy.Mode
+        /// What came of it.
+        public var result: Result
+        /// What the answer cost when it was made; only on a hit.
+        public var saved: Money?
+
+        /// What came of it.
+        public enum Result: String, Sendable {
+            case hit
+            case miss
+            /// The caller, or the policy for such requests, said not to look.
+            case skipped
+        }
+
+        /// Makes a note.
+        public init(mode: CachePolicy.Mode, result: Result, saved: Money? = nil) {
+            self.mode = mode
+            self.result = result
+            self.saved = saved
+        }
+    }
+
     /// Makes a trace.
     public init(
-        resolution: Plan.Resolution, policy: String? = nil, candidates: [Candidate] = [], dropped: [String] = [],
-        decision: String = ""
+        resolution: Plan.Resolution, policy: String? = nil, rules: [Plan.RuleOutcome] = [],
+        candidates: [Candidate] = [], cache: CacheNote? = nil, variant: String? = nil, dropped: [String] = [],
+        decision: String = "", reason: String = ""
     ) {
         self.resolution = resolution
         self.policy = policy
+        self.rules = rules
         self.candidates = candidates
+        self.cache = cache
+        self.variant = variant
         self.dropped = dropped
         self.decision = decision
+        self.reason = reason
     }
 }

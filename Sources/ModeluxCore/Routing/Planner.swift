@@ -1,101 +1,72 @@
-/// Turns a model reference into a plan. Pure: the snapshot, the caller and the moment are arguments.
-public enum Planner {
-    /// The plan for a request.
-    /// - Throws: `Failure` of kind `unknownModel`, `routingConfigNotFound` or `modelNotAllowed`.
+/// Turns a model reference into a plan. Pure: the snapshot, the caller, the health, the moment and the randomness are
+/// arguments.
+public struct Planner: Sendable {
+    /// Who asks.
+    public let caller: Caller
+    /// The live configuration.
+    public let snapshot: Snapshot
+    /// How targets are doing.
+    public let health: HealthView
+    /// The moment.
+    public let now: Timestamp
+    /// A random word: two plans of the same inputs and the same word are the same.
+    public let random: UInt64
+
+    /// Makes a planner for one request.
+    public init(
+        caller: Caller, snapshot: Snapshot, health: HealthView = .empty, now: Timestamp, random: UInt64 = 0
+    ) {
+        self.caller = caller
+        self.snapshot = snapshot
+        self.health = health
+        self.now = now
+        self.random = random
+    }
+
+    /// The plan for a request of which only the model field is known.
+    /// - Throws: what `plan(_:)` throws.
     public static func plan(
         _ text: String, for caller: Caller, in snapshot: Snapshot, at now: Timestamp
     ) throws(Failure) -> Plan {
-        let reference = try ModelReference(text)
-        let plan: Plan
-        switch reference {
-        case .config(let slug):
-            plan = try planConfig(slug, for: caller, in: snapshot, at: now)
-        case .target, .bare:
-            if case .bare = reference, !caller.project.settings.autoResolvesBareModels {
-                throw Failure(
-                    .unknownModel,
-                    "project \"\(caller.project.slug)\" takes no bare model names: write provider/model or @config "
-                        + "instead of \"\(text)\"", parameter: "model")
-            }
-            let candidate = try candidate(reference, text: text, in: snapshot, at: now, reason: "named by the request")
-            plan = Plan(
-                resolution: reference == .bare(text) ? .auto : .direct, config: nil, policy: nil,
-                candidates: [candidate], options: RoutingConfig.Options(timeouts: snapshot.timeouts))
-        }
-        try checkAllowed(text, plan: plan, key: caller.key)
-        return plan
+        try Planner(caller: caller, snapshot: snapshot, now: now).plan(RequestFacts(model: text))
     }
 
-    private static func planConfig(
-        _ slug: String, for caller: Caller, in snapshot: Snapshot, at now: Timestamp
-    ) throws(Failure) -> Plan {
+    /// The plan for a request. Where a rule refuses the request, or nothing that may be called is left, the plan's root
+    /// is the refusal, so that the trace can still say why.
+    /// - Throws: `Failure` of kind `unknownModel`, `routingConfigNotFound`, `modelNotAllowed`, `noHealthyProvider` or
+    ///   `unsupportedParameter`.
+    public func plan(_ facts: RequestFacts) throws(Failure) -> Plan {
+        let reference = try ModelReference(facts.model)
+        if case .config(let slug) = reference { return try planConfig(slug, facts) }
+        if case .bare = reference, !caller.project.settings.autoResolvesBareModels {
+            throw Failure(
+                .unknownModel,
+                "project \"\(caller.project.slug)\" takes no bare model names: write provider/model or @config "
+                    + "instead of \"\(facts.model)\"", parameter: "model")
+        }
+        var builder = PlanBuilder(self, facts, configID: nil)
+        let resolved = try snapshot.resolve(Target(model: facts.model))
+        let node = builder.node(
+            for: resolved, Target(model: facts.model), reason: "named by the request", inherited: nil)
+        let options = RoutingConfig.Options(timeouts: snapshot.timeouts)
+        let resolution: Plan.Resolution = if case .bare = reference { .auto } else { .direct }
+        return try builder.finish(node, resolution, nil, options)
+    }
+
+    /// The plan of a config that need not be live: what a draft would do.
+    public func plan(_ facts: RequestFacts, by config: RoutingConfig) throws(Failure) -> Plan {
+        var builder = PlanBuilder(self, facts, configID: config.id)
+        let (node, options) = try builder.node(for: config, inherited: nil)
+        return try builder.finish(node, .config, config, options)
+    }
+
+    private func planConfig(_ slug: String, _ facts: RequestFacts) throws(Failure) -> Plan {
         guard let config = snapshot.configs[Snapshot.ConfigKey(projectID: caller.project.id, slug: slug)] else {
             throw Failure(
                 .routingConfigNotFound,
                 "project \"\(caller.project.slug)\" has no routing config \"@\(slug)\": create it, or name another",
                 parameter: "model")
         }
-        switch config.policy {
-        case .single(let target):
-            let reference = try ModelReference(target.model)
-            let candidate = try candidate(
-                reference, text: target.model, providerID: target.providerID, in: snapshot, at: now,
-                reason: "the config's only target")
-            var options = config.options
-            if let timeout = target.timeout { options.timeouts.firstByte = timeout }
-            return Plan(
-                resolution: .config, config: Plan.ConfigVersion(slug: config.slug, version: config.version),
-                policy: config.policy.name, candidates: [candidate], options: options)
-        }
-    }
-
-    private static func candidate(
-        _ reference: ModelReference, text: String, providerID: Identifier? = nil, in snapshot: Snapshot,
-        at now: Timestamp, reason: String
-    ) throws(Failure) -> Plan.Candidate {
-        let provider: Provider?
-        let model: String
-        switch reference {
-        case .config:
-            throw Failure(.unknownModel, "a target cannot name a config by \"\(text)\"", parameter: "model")
-        case .target(let name, let rest):
-            (provider, model) = (snapshot.provider(name), rest)
-            if provider == nil {
-                throw Failure(
-                    .unknownModel,
-                    "no provider is named \"\(name)\" (model \"\(text)\"): add it, or use one of "
-                        + snapshot.providers.keys.sorted().prefix(20).joined(separator: ", "),
-                    parameter: "model")
-            }
-        case .bare(let name):
-            let byPrefix = ModelReference.vendor(ofBare: name).flatMap { snapshot.defaultProviders[$0] }
-            (provider, model) = (byPrefix ?? snapshot.onlyProvider(listing: name), name)
-        }
-        let pinned = providerID.flatMap { id in snapshot.providers.values.first { $0.id == id } }
-        if let providerID, pinned == nil {
-            // Another account must not pay for what this one was chosen for.
-            throw Failure(
-                .noHealthyProvider,
-                "the provider \(providerID) that the config names is gone: choose another in the config")
-        }
-        guard let provider = pinned ?? provider else { throw ModelReference.unknown(text) }
-        let entry = snapshot.catalogue.model(model, at: provider)
-        return Plan.Candidate(
-            provider: provider, model: model, entry: entry, price: entry?.price(at: now), reason: reason)
-    }
-
-    private static func checkAllowed(_ text: String, plan: Plan, key: APIKey) throws(Failure) {
-        guard !key.allowedModels.isEmpty, !key.allowedModels.contains(text) else { return }
-        let areAllowed = plan.candidates.allSatisfy { candidate in
-            key.allowedModels.contains(candidate.model)
-                || key.allowedModels.contains("\(candidate.provider.name)/\(candidate.model)")
-        }
-        guard areAllowed else {
-            throw Failure(
-                .modelNotAllowed,
-                "the key \(key.display) may not use \"\(text)\"; it may use: "
-                    + key.allowedModels.joined(separator: ", "),
-                parameter: "model")
-        }
+        return try plan(facts, by: config)
     }
 }

@@ -33,15 +33,28 @@ public struct RoutingConfig: Sendable {
         public var onDisconnect: OnDisconnect
         /// What to do with a model that has no price.
         public var unpriced: Unpriced
+        /// Whether request parts that a provider cannot express may be left out; if not, the request is refused.
+        public var allowsDropped: Bool
+        /// The length of embedding vectors, where the caller does not say.
+        public var embeddingDimensions: Int?
+        /// When answers are kept and given again; nil for never.
+        public var cache: CachePolicy?
+        /// Whether a stream's head waits for its first content, so that another target can still be tried.
+        public var holdsBackUntilContent: Bool
 
         /// Makes options with the defaults.
         public init(
             timeouts: AttemptTimeouts = AttemptTimeouts(), onDisconnect: OnDisconnect = .cancel,
-            unpriced: Unpriced = .estimate
+            unpriced: Unpriced = .estimate, allowsDropped: Bool = true, embeddingDimensions: Int? = nil,
+            cache: CachePolicy? = nil, holdsBackUntilContent: Bool = false
         ) {
             self.timeouts = timeouts
             self.onDisconnect = onDisconnect
             self.unpriced = unpriced
+            self.allowsDropped = allowsDropped
+            self.embeddingDimensions = embeddingDimensions
+            self.cache = cache
+            self.holdsBackUntilContent = holdsBackUntilContent
         }
     }
 

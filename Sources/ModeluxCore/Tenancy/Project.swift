@@ -24,10 +24,15 @@ public struct ProjectSettings: Sendable, Hashable {
     public var autoResolvesBareModels: Bool
     /// Whether request and response bodies are stored at all.
     public var storesBodies: Bool
+    /// Where the project's data may go.
+    public var dataPolicy: DataPolicy
 
     /// Makes settings; the defaults are those of a new project.
-    public init(autoResolvesBareModels: Bool = true, storesBodies: Bool = true) {
+    public init(
+        autoResolvesBareModels: Bool = true, storesBodies: Bool = true, dataPolicy: DataPolicy = DataPolicy()
+    ) {
         self.autoResolvesBareModels = autoResolvesBareModels
         self.storesBodies = storesBodies
+        self.dataPolicy = dataPolicy
     }
 }

@@ -225,16 +225,14 @@ extension Provider {
 extension Policy {
     /// Whether a target of the policy would go to the provider.
     func uses(_ provider: Provider, in snapshot: Snapshot) -> Bool {
-        switch self {
-        case .single(let target): target.uses(provider, in: snapshot)
-        }
+        targets.contains { $0.target.uses(provider, in: snapshot) }
     }
 }
 
 extension Target {
     fileprivate func uses(_ provider: Provider, in snapshot: Snapshot) -> Bool {
         if let providerID { return providerID == provider.id }
-        guard let reference = try? ModelReference(model) else { return false }
+        guard let reference = try? ModelReference(name) else { return false }
         switch reference {
         case .config: return false
         case .target(let name, _): return snapshot.provider(name)?.id == provider.id

@@ -40,6 +40,7 @@ public struct RoutingConfigStore {
             AND (? IS NULL OR c.project_id = ?)
             """
     private static let versionsSQL = columns + " WHERE c.id = ? ORDER BY v.version DESC LIMIT 200"
+    private static let versionSQL = columns + " WHERE c.id = ? AND v.version = ?"
     private static let allSQL =
         columns + " AND v.version = c.version JOIN projects p ON p.id = c.project_id"
         + " WHERE c.deleted_at IS NULL AND p.deleted_at IS NULL"
@@ -77,7 +78,7 @@ public struct RoutingConfigStore {
             check.slug(slug, at: "slug")
             check.require(!slug.hasPrefix("cfg_"), "slug", "must not look like an id")
         }
-        try validate(draft)
+        try validate(draft, slug: slug, project: project)
         let taken = try transaction.row(
             "SELECT id FROM routing_configs WHERE project_id = ? AND slug = ? AND deleted_at IS NULL",
             [project.text, slug])
@@ -102,7 +103,7 @@ public struct RoutingConfigStore {
         _ reference: String, project: Identifier? = nil, draft: RoutingDraft
     ) throws -> StoredRoutingConfig {
         let before = try get(reference, project: project)
-        try validate(draft)
+        try validate(draft, slug: before.slug, project: before.projectID)
         try transaction.execute(
             "UPDATE routing_configs SET version = ?, updated_at = ? WHERE id = ?",
             [before.version + 1, transaction.now.microseconds, before.id.text])
@@ -115,6 +116,25 @@ public struct RoutingConfigStore {
         return after
     }
 
+    /// A config as it was at one of its versions.
+    public func version(
+        _ version: Int, of reference: String, project: Identifier? = nil
+    ) throws -> StoredRoutingConfig {
+        let current = try get(reference, project: project)
+        guard let row = try transaction.rows(Self.versionSQL, [current.id.text, version]).first else {
+            throw Refusal.missing("routing_config_version", String(version))
+        }
+        return try Self.config(row)
+    }
+
+    /// Saves what an earlier version said as a new version.
+    public func rollback(
+        _ reference: String, to version: Int, project: Identifier? = nil
+    ) throws -> StoredRoutingConfig {
+        let earlier = try self.version(version, of: reference, project: project)
+        return try update(earlier.id.text, draft: earlier.draft)
+    }
+
     /// Removes a config; its versions remain for the log.
     /// - Throws: `Refusal` for the config `default`, which every project has.
     public func delete(_ reference: String, project: Identifier? = nil) throws -> StoredRoutingConfig {
@@ -122,6 +142,12 @@ public struct RoutingConfigStore {
         guard before.slug != "default" else {
             throw Refusal.conflict(
                 "routing_config", before.id.text, "every project has a config \"@default\": change it instead")
+        }
+        let users = try users(of: before)
+        guard users.isEmpty else {
+            throw Refusal.conflict(
+                "routing_config", before.id.text,
+                "the config \"@\(before.slug)\" is used by \(users.joined(separator: ", ")): change them first")
         }
         try transaction.execute(
             "UPDATE routing_configs SET deleted_at = ? WHERE id = ?",
@@ -142,6 +168,14 @@ public struct RoutingConfigStore {
         }
     }
 
+    /// The configs of the same project that name this one.
+    private func users(of config: StoredRoutingConfig) throws -> [String] {
+        try all().filter { other in
+            other.projectID == config.projectID && other.id != config.id
+                && other.policy.targets.contains { $0.target.destination == .config(config.slug) }
+        }.map { "@" + $0.slug }
+    }
+
     private func insertVersion(_ version: Int, of id: Identifier, _ draft: RoutingDraft) throws {
         try transaction.execute(
             """
@@ -151,12 +185,10 @@ public struct RoutingConfigStore {
             [id.text, version, draft.policy, draft.config.text, transaction.author.name, transaction.now.microseconds])
     }
 
-    private func validate(_ draft: RoutingDraft) throws {
+    private func validate(_ draft: RoutingDraft, slug: String, project: Identifier) throws {
         let (policy, _) = try draft.parsed()
         let snapshot = try SnapshotLoader(transaction: transaction).load(version: 0).snapshot
-        switch policy {
-        case .single(let target): try TargetCheck(snapshot: snapshot).check(target, at: "config")
-        }
+        try ConfigCheck(snapshot: snapshot, project: project).check(policy, slug: slug)
     }
 
     private static func config(_ row: ControlRow) throws -> StoredRoutingConfig {

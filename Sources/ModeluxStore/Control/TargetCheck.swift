@@ -7,10 +7,10 @@ struct TargetCheck {
     /// - Throws: `Refusal` when the target names no provider that exists, or a model that its vendor does not sell.
     func check(_ target: Target, at path: String) throws {
         let reference: ModelReference
-        do { reference = try ModelReference(target.model) } catch {
+        do { reference = try ModelReference(target.name) } catch {
             throw Refusal.invalid("\(path).model", error.message)
         }
-        var model = target.model
+        var model = target.name
         var provider: Provider?
         switch reference {
         case .config: throw Refusal.invalid("\(path).model", "a target names a model here, not another config")

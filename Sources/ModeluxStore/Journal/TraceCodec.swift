@@ -6,6 +6,8 @@ enum TraceCodec {
     static let maximumCandidates = 64
     /// Dropped request parts beyond this many are left out.
     static let maximumDropped = 64
+    /// Rules beyond this many are left out.
+    static let maximumRules = 64
 
     static func encode(_ trace: DecisionTrace?, to writer: inout ByteWriter) {
         guard let trace else { return writer.byte(0) }
@@ -17,11 +19,54 @@ enum TraceCodec {
             writer.text(candidate.target, limit: Limit.model)
             writer.byte(number(candidate.verdict))
             writer.text(candidate.reason, limit: Limit.reason)
-            writer.signed(candidate.expectedCost.nanoUSD)
+            writer.signed(candidate.expectedCost?.nanoUSD ?? .min)
         }
         writer.varint(UInt64(min(trace.dropped.count, maximumDropped)))
         for part in trace.dropped.prefix(maximumDropped) { writer.text(part, limit: Limit.name) }
         writer.text(trace.decision, limit: Limit.reason)
+        encodeLaterFields(trace, to: &writer)
+    }
+
+    /// What traces have since their first form: readers of that form end before it.
+    private static func encodeLaterFields(_ trace: DecisionTrace, to writer: inout ByteWriter) {
+        writer.text(trace.reason, limit: Limit.reason)
+        RecordCodec.optional(trace.variant, limit: Limit.name, to: &writer)
+        for candidate in trace.candidates.prefix(maximumCandidates) {
+            writer.milliseconds(candidate.medianMilliseconds ?? -1)
+        }
+        writer.varint(UInt64(min(trace.rules.count, maximumRules)))
+        for rule in trace.rules.prefix(maximumRules) {
+            writer.signed(Int64(rule.index))
+            writer.text(rule.condition, limit: Limit.reason)
+            writer.byte(rule.matched ? 1 : 0)
+        }
+        guard let cache = trace.cache else { return writer.byte(0) }
+        writer.byte(1)
+        writer.byte(cache.mode == .exact ? 0 : 1)
+        writer.byte(cache.result == .hit ? 0 : cache.result == .miss ? 1 : 2)
+        writer.signed(cache.saved?.nanoUSD ?? .min)
+    }
+
+    private static func decodeLaterFields(_ trace: inout DecisionTrace, _ reader: inout ByteReader) {
+        trace.reason = reader.text()
+        trace.variant = RecordCodec.optional(&reader)
+        for index in trace.candidates.indices {
+            let median = reader.milliseconds()
+            trace.candidates[index].medianMilliseconds = median < 0 ? nil : median
+        }
+        let rules = reader.length()
+        for _ in 0..<rules where !reader.hasFailed {
+            trace.rules.append(
+                Plan.RuleOutcome(
+                    index: reader.int(), condition: reader.text(), matched: reader.byte() == 1))
+        }
+        guard reader.byte() == 1 else { return }
+        let mode: CachePolicy.Mode = reader.byte() == 0 ? .exact : .semantic
+        let result = reader.byte()
+        let saved = reader.signed()
+        trace.cache = DecisionTrace.CacheNote(
+            mode: mode, result: result == 0 ? .hit : result == 1 ? .miss : .skipped,
+            saved: saved == .min ? nil : Money(nanoUSD: saved))
     }
 
     /// Reads a trace or its absence; bytes that are neither fail the reader.
@@ -39,14 +84,17 @@ enum TraceCodec {
                 reader.fail()
                 return nil
             }
+            let reason = reader.text()
+            let cost = reader.signed()
             trace.candidates.append(
                 DecisionTrace.Candidate(
-                    target: target, verdict: verdict, reason: reader.text(),
-                    expectedCost: Money(nanoUSD: reader.signed())))
+                    target: target, verdict: verdict, reason: reason,
+                    expectedCost: cost == .min ? nil : Money(nanoUSD: cost)))
         }
         let dropped = reader.length()
         for _ in 0..<dropped where !reader.hasFailed { trace.dropped.append(reader.text()) }
         trace.decision = reader.text()
+        if !reader.isAtEnd { decodeLaterFields(&trace, &reader) }
         return trace
     }
 

@@ -51,7 +51,8 @@ struct PlannerTests {
     @Test(arguments: [
         ("@default", Plan.Resolution.config, "main", "gpt-4o"), ("@pinned", .config, "backup", "gpt-4o"),
         ("openai/gpt-4o", .direct, "main", "gpt-4o"), ("backup/gpt-4o", .direct, "backup", "gpt-4o"),
-        ("gpu/org/any", .direct, "gpu", "org/any"), ("gpt-4o-mini", .auto, "main", "gpt-4o-mini"),
+        ("@loop", .config, "main", "gpt-4o"), ("gpu/org/any", .direct, "gpu", "org/any"),
+        ("gpt-4o-mini", .auto, "main", "gpt-4o-mini"),
         ("llama-4", .auto, "gpu", "llama-4"), ("sandbox/echo", .direct, "sandbox", "echo"),
     ])
     func `a reference becomes a plan`(text: String, resolution: Plan.Resolution, provider: String, model: String) throws
@@ -68,7 +69,7 @@ struct PlannerTests {
 
     @Test(arguments: [
         ("@none", Failure.Kind.routingConfigNotFound), ("nobody/m", .unknownModel), ("shared", .unknownModel),
-        ("unlisted", .unknownModel), ("claude-haiku", .unknownModel), ("", .unknownModel), ("@loop", .unknownModel),
+        ("unlisted", .unknownModel), ("claude-haiku", .unknownModel), ("", .unknownModel),
         ("@lost", .unknownModel), ("@gone", .noHealthyProvider),
     ])
     func `a reference that names nothing says so`(text: String, kind: Failure.Kind) throws {
