@@ -11,12 +11,14 @@ export class APIError extends Error {
    * @param {number} status
    * @param {string} message
    * @param {string | null} [code]
+   * @param {{ path: string, message: string }[]} [fields] what is wrong with which member of what was sent
    */
-  constructor(status, message, code = null) {
+  constructor(status, message, code = null, fields = []) {
     super(message);
     this.name = "APIError";
     this.status = status;
     this.code = code;
+    this.fields = fields;
   }
 }
 
@@ -48,7 +50,8 @@ async function call(method, path, options = {}) {
   if (response.ok) return answer;
   if (response.status === 401 && state.session) document.dispatchEvent(new CustomEvent("signedout"));
   const error = answer?.error ?? {};
-  throw new APIError(response.status, error.message ?? `The server answered ${response.status}.`, error.code ?? null);
+  const message = error.message ?? `The server answered ${response.status}.`;
+  throw new APIError(response.status, message, error.code ?? null, error.fields ?? []);
 }
 
 /** @param {Query} [query] */
@@ -58,9 +61,22 @@ function search(query = {}) {
   return kept.length ? "?" + new URLSearchParams(kept.map(([key, value]) => [key, String(value)])) : "";
 }
 
+/** @type {Promise<string> | undefined} */
+let description;
+
+/**
+ * Whether this server has a path. For what a page shows beside its own matter: an older server is not asked in vain.
+ * @param {string} path as in the description, `/providers/{id}/health`
+ */
+export async function offers(path) {
+  description ??= fetch(`${base}openapi.yaml`).then((answer) => (answer.ok ? answer.text() : ""));
+  return (await description.catch(() => "")).includes(`\n  ${path}:\n`);
+}
+
 /** @param {string} token from the one-time link */
 export const signIn = async (token) => (await call("POST", "auth/sign-in", { body: { token } })).data;
 export const signOut = () => call("POST", "auth/sign-out");
+export const makeSignInLink = () => write("POST", "auth/setup-link");
 export const session = async () => (await call("GET", "auth/session")).data;
 
 /**
@@ -89,15 +105,163 @@ export const tailAddress = (query) => base + "logs/tail" + search(query);
  */
 export const report = async (query, options) => (await call("GET", "analytics/report", { query, ...options })).data;
 
-/** @param {Options} [options] */
-export const projects = async (options) => (await call("GET", "projects", { query: { limit: 200 }, ...options })).data;
+/** A page of a list is at most this long; lists that are shown whole are read page by page up to the bound. */
+const pageLength = 200;
+const mostPages = 10;
+
+/**
+ * A whole list, page by page.
+ * @param {string} path
+ * @param {{ query?: Query, signal?: AbortSignal }} [options]
+ * @returns {Promise<any[]>}
+ */
+async function all(path, { query = {}, signal } = {}) {
+  const found = [];
+  let cursor = null;
+  for (let page = 0; page < mostPages; page++) {
+    const answer = await call("GET", path, { query: { ...query, limit: pageLength, cursor }, signal });
+    found.push(...answer.data);
+    cursor = answer.next_cursor;
+    if (!cursor) break;
+  }
+  return found;
+}
+
+/**
+ * What one object of a list is reached by.
+ * @param {string} path
+ * @param {string} id
+ * @param {string} [rest]
+ */
+const one = (path, id, rest = "") => `${path}/${encodeURIComponent(id)}${rest}`;
+
+/**
+ * A write, answered with the object as it is afterwards.
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {Query} [query]
+ */
+const write = async (method, path, body, query) => (await call(method, path, { body, query }))?.data;
+
+/** @typedef {{ include_deleted?: boolean } & Options} ProjectOptions */
+
+/** @param {ProjectOptions} [options] */
+export const projects = ({ include_deleted, signal } = {}) => all("projects", { query: { include_deleted }, signal });
+/** @param {object} body */
+export const createProject = (body) => write("POST", "projects", body);
+/** @param {string} id @param {object} body */
+export const updateProject = (id, body) => write("PATCH", one("projects", id), body);
+/** @param {string} id */
+export const deleteProject = (id) => write("DELETE", one("projects", id));
+
+/** @param {{ project_id?: string | null } & Options} [options] */
+export const keys = ({ project_id, signal } = {}) => all("keys", { query: { project_id }, signal });
+/** @param {object} body */
+export const createKey = (body) => write("POST", "keys", body);
+/** @param {string} id @param {object} body */
+export const updateKey = (id, body) => write("PATCH", one("keys", id), body);
+/** @param {string} id @param {object} body */
+export const rotateKey = (id, body) => write("POST", one("keys", id, "/rotate"), body);
+/** @param {string} id */
+export const revokeKey = (id) => write("DELETE", one("keys", id));
 
 /** @param {Options} [options] */
-export const keys = async (options) => (await call("GET", "keys", { query: { limit: 200 }, ...options })).data;
+export const managementKeys = (options) => all("management-keys", options);
+/** @param {object} body */
+export const createManagementKey = (body) => write("POST", "management-keys", body);
+/** @param {string} id */
+export const revokeManagementKey = (id) => write("DELETE", one("management-keys", id));
 
 /** @param {Options} [options] */
-export const providers = async (options) =>
-  (await call("GET", "providers", { query: { limit: 200 }, ...options })).data;
+export const members = (options) => all("members", options);
+/** @param {object} body */
+export const createMember = (body) => write("POST", "members", body);
+/** @param {string} id @param {object} body */
+export const updateMember = (id, body) => write("PATCH", one("members", id), body);
+/** @param {string} id */
+export const removeMember = (id) => write("DELETE", one("members", id));
+
+/** @param {Options} [options] */
+export const providers = (options) => all("providers", options);
+/** @param {object} body */
+export const createProvider = (body) => write("POST", "providers", body);
+/** @param {string} id @param {object} body */
+export const updateProvider = (id, body) => write("PATCH", one("providers", id), body);
+/** @param {string} id */
+export const removeProvider = (id) => write("DELETE", one("providers", id));
+/** @param {string} id */
+export const verifyProvider = (id) => write("POST", one("providers", id, "/verify"), {});
+/** @param {string} id @param {Options} [options] */
+export const providerHealth = async (id, options) => (await call("GET", one("providers", id, "/health"), options)).data;
+
+/**
+ * A page of the catalogue: `models` or `prices`.
+ * @param {"models" | "prices"} what
+ * @param {Query} query
+ * @param {Options} [options]
+ */
+export const catalogue = (what, query, options) => call("GET", what, { query, ...options });
+
+/**
+ * @param {Query} query
+ * @param {Options} [options]
+ */
+export const audit = (query, options) => call("GET", "audit", { query, ...options });
+/** @param {Options} [options] */
+export const verifyAudit = async (options) => (await call("GET", "audit/verify", options)).data;
+
+/** @param {{ project_id?: string | null } & Options} [options] */
+export const configs = ({ project_id, signal } = {}) => all("routing-configs", { query: { project_id }, signal });
+/** @param {string} id @param {Options} [options] */
+export const config = async (id, options) => (await call("GET", one("routing-configs", id), options)).data;
+/** @param {string} id @param {Options} [options] */
+export const configVersions = async (id, options) =>
+  (await call("GET", one("routing-configs", id, "/versions"), options)).data;
+/** @param {object} body */
+export const createConfig = (body) => write("POST", "routing-configs", body);
+/** @param {string} id @param {object} body */
+export const saveConfig = (id, body) => write("PATCH", one("routing-configs", id), body);
+/** @param {string} id */
+export const removeConfig = (id) => write("DELETE", one("routing-configs", id));
+/** @param {string} id @param {number} version */
+export const rollBackConfig = (id, version) => write("POST", one("routing-configs", id, "/rollback"), { version });
+/** @param {string} id @param {object} body */
+export const estimateConfig = (id, body) => write("POST", one("routing-configs", id, "/estimate"), body);
+
+/** @param {Options} [options] */
+export const budgets = (options) => all("budgets", options);
+/** @param {string} id @param {Options} [options] */
+export const budgetStatus = async (id, options) => (await call("GET", one("budgets", id, "/status"), options)).data;
+/** @param {string} id @param {Options} [options] */
+export const budgetEvents = async (id, options) => (await call("GET", one("budgets", id, "/events"), options)).data;
+/** @param {object} body */
+export const createBudget = (body) => write("POST", "budgets", body);
+/** @param {string} id @param {object} body */
+export const updateBudget = (id, body) => write("PATCH", one("budgets", id), body);
+/** @param {string} id */
+export const removeBudget = (id) => write("DELETE", one("budgets", id));
+/** @param {string} id */
+export const resetBudget = (id) => write("POST", one("budgets", id, "/reset"), {});
+
+/** @param {Options} [options] */
+export const webhooks = (options) => all("webhooks/endpoints", options);
+/** @param {Options} [options] */
+export const eventTypes = async (options) => (await call("GET", "webhooks/event-types", options)).data;
+/** @param {object} body */
+export const createWebhook = (body) => write("POST", "webhooks/endpoints", body);
+/** @param {string} id @param {object} body */
+export const updateWebhook = (id, body) => write("PATCH", one("webhooks/endpoints", id), body);
+/** @param {string} id */
+export const removeWebhook = (id) => write("DELETE", one("webhooks/endpoints", id));
+/** @param {string} id */
+export const testWebhook = (id) => write("POST", one("webhooks/endpoints", id, "/test"), {});
+/** @param {string} id */
+export const rotateWebhook = (id) => write("POST", one("webhooks/endpoints", id, "/rotate-secret"), {});
+/** @param {Query} query @param {Options} [options] */
+export const deliveries = (query, options) => call("GET", "webhooks/deliveries", { query, ...options });
+/** @param {string} id */
+export const replayDelivery = (id) => write("POST", one("webhooks/deliveries", id, "/replay"), {});
 
 /** @param {Options} [options] */
 export const system = async (options) => (await call("GET", "system", options)).data;

@@ -25,6 +25,20 @@ export function asCurl(record, proxyURL) {
 }
 
 /**
+ * A call of the management API as a command on one line.
+ * @param {string} origin
+ * @param {string} method
+ * @param {string} path after `/manage/v1/`
+ * @param {object} [body]
+ */
+export function managementCall(origin, method, path, body) {
+  const words = ["curl", ...(method === "GET" ? [] : ["-X", method]), quoted(`${origin}/manage/v1/${path}`)];
+  words.push(`-H "Authorization: Bearer $MODELUX_MANAGEMENT_KEY"`);
+  if (body) words.push("-H 'Content-Type: application/json'", `--data-raw ${quoted(JSON.stringify(body))}`);
+  return words.join(" ");
+}
+
+/**
  * What an application needs to send its calls here, client by client.
  * @param {string} proxyURL
  * @param {string} model

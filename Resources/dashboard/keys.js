@@ -1,5 +1,5 @@
 // @ts-check
-// Single keys for the whole dashboard; silent while someone types or holds a modifier.
+// Single keys for the whole dashboard; silent while someone types, holds a modifier or has a dialog open.
 
 /**
  * @param {Record<string, (event: KeyboardEvent) => void>} actions by `event.key`
@@ -11,6 +11,7 @@ export function onKeys(actions, signal) {
     (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const target = /** @type {Element} */ (event.target);
+      if (document.querySelector("dialog[open]")) return;
       const isTyping = target.closest?.("input, select, textarea, [contenteditable]");
       if (isTyping && event.key !== "Escape") return;
       const action = actions[event.key];

@@ -23,15 +23,33 @@
  * @property {() => Promise<Page>} page
  * @property {string} [nav]
  * @property {import("./parts/icon.js").IconName} [icon]
+ * @property {Group} [group] where in the rail; the first group has no heading
+ * @property {boolean} [isScoped] whether it shows one project or all of them
  * @property {boolean} [isPublic] open without a session
  */
 
+/** @typedef {"" | "Build" | "Govern" | "Operate"} Group */
+
+/** @type {readonly Group[]} */
+export const groups = ["", "Build", "Govern", "Operate"];
+
+const watching = /** @type {const} */ ({ group: "", isScoped: true });
+const building = /** @type {const} */ ({ group: "Build" });
+const governing = /** @type {const} */ ({ group: "Govern" });
+const operating = /** @type {const} */ ({ group: "Operate" });
+
 /** @type {readonly Route[]} */
 export const routes = [
-  { path: "/", page: () => import("./pages/overview.js"), nav: "Overview", icon: "overview" },
-  { path: "/requests", page: () => import("./pages/requests.js"), nav: "Requests", icon: "requests" },
+  { path: "/", page: () => import("./pages/overview.js"), nav: "Overview", icon: "overview", ...watching },
+  { path: "/requests", page: () => import("./pages/requests.js"), nav: "Requests", icon: "requests", ...watching },
   { path: "/requests/:id", page: () => import("./pages/request.js") },
-  { path: "/setup", page: () => import("./pages/setup.js"), nav: "Client set-up", icon: "setup" },
-  { path: "/system", page: () => import("./pages/system.js"), nav: "System", icon: "system" },
+  { path: "/providers", page: () => import("./pages/providers.js"), nav: "Providers", icon: "providers", ...building },
+  { path: "/models", page: () => import("./pages/models.js"), nav: "Models", icon: "models", ...building },
+  { path: "/setup", page: () => import("./pages/setup.js"), nav: "Client set-up", icon: "setup", ...building },
+  { path: "/projects", page: () => import("./pages/projects.js"), nav: "Projects", icon: "projects", ...governing },
+  { path: "/keys", page: () => import("./pages/keys.js"), nav: "Keys", icon: "keys", ...governing, isScoped: true },
+  { path: "/members", page: () => import("./pages/members.js"), nav: "Members", icon: "members", ...operating },
+  { path: "/audit", page: () => import("./pages/audit.js"), nav: "Audit", icon: "audit", ...operating },
+  { path: "/system", page: () => import("./pages/system.js"), nav: "System", icon: "system", ...operating },
   { path: "/sign-in", page: () => import("./pages/sign-in.js"), isPublic: true },
 ];

@@ -47,3 +47,11 @@ export function onThemeChange(callback, signal) {
   document.addEventListener("themechange", callback, { signal });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", callback, { signal });
 }
+
+const ranks = ["viewer", "member", "admin", "owner"];
+
+/**
+ * Whether who is signed in has at least this role. What it forbids is not offered; the server decides by itself.
+ * @param {"viewer" | "member" | "admin" | "owner"} role
+ */
+export const may = (role) => ranks.indexOf(state.session?.role ?? "") >= ranks.indexOf(role);

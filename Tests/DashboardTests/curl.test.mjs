@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
-import { asCurl, quoted, snippets } from "../../Resources/dashboard/curl.js";
+import { asCurl, managementCall, quoted, snippets } from "../../Resources/dashboard/curl.js";
 
 test("any text is one word for the shell", () => {
   for (const text of ["plain", "it's", '$HOME `id` "x"', "a\nb", "\\", "'", "", "–ü"]) {
@@ -33,4 +33,14 @@ test("every snippet has the real address and no secret", () => {
     assert.match(text, /MODELUX_API_KEY/, id);
     assert.doesNotMatch(text, /mlx_sk_/, id);
   }
+});
+
+test("a call of the management API is one line with the key as a variable", () => {
+  assert.equal(
+    managementCall("http://127.0.0.1:5100", "GET", "keys"),
+    `curl 'http://127.0.0.1:5100/manage/v1/keys' -H "Authorization: Bearer $MODELUX_MANAGEMENT_KEY"`,
+  );
+  const written = managementCall("http://x", "POST", "keys", { name: "it's" });
+  assert.match(written, /^curl -X POST /);
+  assert.match(written, /--data-raw '\{"name":"it'\\''s"\}'$/);
 });

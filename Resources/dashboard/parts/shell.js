@@ -4,13 +4,10 @@
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
 import { link, parse } from "../router.js";
-import { routes } from "../routes.js";
+import { groups, routes } from "../routes.js";
 import { icon, mark } from "./icon.js";
 import { projectSelect } from "./project-select.js";
 import { railFoot } from "./rail-foot.js";
-
-/** Pages that show one project or all of them. */
-const scoped = new Set(["/", "/requests"]);
 
 /**
  * @typedef {object} Shell
@@ -61,21 +58,12 @@ export function shell() {
   const set = (/** @type {string} */ path, /** @type {URLSearchParams} */ query) => {
     open(false);
     const project = query.get("project_id");
-    const entries = routes.filter((route) => route.nav && route.icon);
+    const isScoped = routes.some((route) => route.isScoped && isAt(route, path));
     replace(
       nav,
-      entries.map((route) => {
-        const isHere = route.path === "/" ? path === "/" : path === route.path || path.startsWith(`${route.path}/`);
-        const href = link(route.path, scoped.has(route.path) ? { project_id: project } : {});
-        return h(
-          "a",
-          { href, "aria-current": isHere ? "page" : null },
-          route.icon ? icon(route.icon) : null,
-          route.nav,
-        );
-      }),
+      groups.map((group) => section(group, path, project)),
     );
-    switcher.hidden = projects.length < 2 || !scoped.has(path);
+    switcher.hidden = projects.length < 2 || !isScoped;
     if (!switcher.hidden) replace(switcher, projectSelect(projects, project));
   };
   api.projects().then(
@@ -95,6 +83,29 @@ export function shell() {
     },
     set,
   };
+}
+
+/**
+ * @param {import("../routes.js").Route} route
+ * @param {string} path
+ */
+const isAt = (route, path) => path === route.path || (route.path !== "/" && path.startsWith(`${route.path}/`));
+
+/**
+ * The ways to the pages of one group; the project that was chosen goes along where it means something.
+ * @param {import("../routes.js").Group} group
+ * @param {string} path
+ * @param {string | null} project
+ */
+function section(group, path, project) {
+  const entries = routes.filter((route) => route.nav && route.group === group);
+  const ways = entries.map((route) => {
+    const href = link(route.path, route.isScoped ? { project_id: project } : {});
+    const here = isAt(route, path) ? "page" : null;
+    return h("li", null, h("a", { href, "aria-current": here }, route.icon && icon(route.icon), route.nav));
+  });
+  if (ways.length === 0) return null;
+  return [group && h("h2", { class: "small faint" }, group), h("ul", null, ways)];
 }
 
 /**

@@ -1,0 +1,55 @@
+// @ts-check
+// How well a provider answers: a word for the whole, a row for each model.
+
+import { h } from "../html.js";
+import { ago, duration, percent, words } from "../format.js";
+import { grid } from "./grid.js";
+
+const tones = /** @type {Record<string, string>} */ ({
+  healthy: "good",
+  closed: "good",
+  degraded: "warn",
+  half_open: "warn",
+  open: "bad",
+  unhealthy: "bad",
+  down: "bad",
+});
+const names = /** @type {Record<string, string>} */ ({ closed: "healthy", half_open: "recovering", open: "failing" });
+const order = ["open", "down", "unhealthy", "half_open", "degraded"];
+
+/**
+ * The worst state among a provider's models.
+ * @param {any} health
+ * @returns {string | null} null when nothing is known yet
+ */
+export function healthState(health) {
+  const own = health?.state ?? health?.status;
+  if (own) return own;
+  const states = (health?.models ?? []).map((/** @type {any} */ model) => model.state ?? model.status);
+  return order.find((state) => states.includes(state)) ?? states[0] ?? null;
+}
+
+/** @param {string | null} state */
+export const healthBadge = (state) =>
+  state === null
+    ? h("span", { class: "faint" }, "no calls yet")
+    : h("span", { class: `badge ${tones[state] ?? ""}` }, names[state] ?? words(state));
+
+/** @param {any} health */
+export function healthTable(health) {
+  const models = health?.models ?? [];
+  if (models.length === 0) return h("p", { class: "soft" }, "No calls yet, so nothing is known.");
+  const now = new Date();
+  const rows = models.map((/** @type {any} */ model) => [
+    model.model ?? "all",
+    healthBadge(model.state ?? model.status ?? null),
+    percent(model.success_rate),
+    duration(model.p50_latency_ms ?? model.p50_ms),
+    model.last_failure_at ? ago(model.last_failure_at, now) : "–",
+  ]);
+  return h(
+    "div",
+    { class: "framed" },
+    grid("Health by model", ["Model", "State", "Answered", "p50", "Last failure"], rows),
+  );
+}
