@@ -19,6 +19,8 @@ struct WholeAnswer {
     let headers: HeaderBlock
     /// The body for the caller.
     let body: ByteBuffer
+    /// What the model thought before it called tools, where the caller's dialect may not carry it.
+    var thoughts: [ContentPart]?
 }
 
 /// A provider's stream whose head has arrived.
@@ -31,8 +33,8 @@ struct StreamAnswer {
     let attempt: Int
     /// The attempt's target, for its price.
     let candidate: Plan.Candidate
-    /// Whether usage was asked for on our account, so that the extra chunk must not reach the caller.
-    let removesUsageChunk: Bool
+    /// What turns the provider's bytes into the caller's.
+    let relay: any AnswerRelay
     /// The plan's settings.
     let options: RoutingConfig.Options
     /// Monotonic nanoseconds at which the attempt began.

@@ -20,20 +20,24 @@ enum Ending {
 
     /// Sends the last bytes.
     func send(to exchange: ServerExchange, _ operation: Operation) {
+        let surface = operation.record.surface
         switch self {
         case .whole(let answer):
             var body = answer.body
-            if operation.wantsTrace, answer.status == 200 { body = OpenAITrace.inserted(operation.extras, into: body) }
+            if operation.wantsTrace, answer.status == 200 {
+                body = TraceInsertion.inserted(operation.extras, into: body)
+            }
             var head = Ending.head(answer.status, answer.headers, operation)
             head.headers.add("x-modelux-cost-usd", operation.record.cost.total.usdText)
             exchange.respond(head, body: body)
         case .stream(let tail, let headers):
             if let headers { exchange.startStream(Ending.head(200, headers, operation)) }
-            var last = operation.wantsTrace ? OpenAITrace.event(operation.extras, operation.record) : ByteBuffer()
+            var last =
+                operation.wantsTrace ? surface.traceEvent(operation.extras, operation.record) : ByteBuffer()
             last.writeImmutableBuffer(tail)
             exchange.finishStream(last: last)
         case .brokenStream(let failure):
-            exchange.finishStream(last: OpenAIError.event(for: failure))
+            exchange.finishStream(last: surface.errorEvent(for: failure, operation.record))
         case .failure(let failure):
             var headers = HeaderBlock()
             headers.add("content-type", "application/json")
@@ -44,9 +48,9 @@ enum Ending {
             var head = Ending.head(failure.kind.status, headers, operation)
             if operation.isAccountable { head.headers.add("x-modelux-cost-usd", operation.record.cost.total.usdText) }
             if exchange.hasAnswered {
-                exchange.finishStream(last: OpenAIError.event(for: failure))
+                exchange.finishStream(last: surface.errorEvent(for: failure, operation.record))
             } else {
-                exchange.respond(head, body: OpenAIError.body(for: failure))
+                exchange.respond(head, body: surface.errorBody(for: failure, operation.record))
             }
         case .dryRun:
             var headers = HeaderBlock()
@@ -59,6 +63,13 @@ enum Ending {
         }
     }
 
+    /// Names for a header: they may come from a caller's body, so only what a header may hold stays.
+    private static func headerList(_ names: [String]) -> String {
+        names.prefix(64).map { name in
+            String(decoding: name.utf8.prefix(128).filter { (0x21...0x7E).contains($0) && $0 != 0x2C }, as: UTF8.self)
+        }.joined(separator: ",")
+    }
+
     /// The head of an answer: the provider's headers that callers may see, then the gateway's own.
     static func head(_ status: Int, _ provider: HeaderBlock, _ operation: Operation) -> ResponseHead {
         var headers = provider
@@ -68,6 +79,9 @@ enum Ending {
         if let provider = record.provider { headers.add("x-modelux-provider-used", provider) }
         if let model = record.model { headers.add("x-modelux-model-used", model) }
         if !record.attempts.isEmpty { headers.add("x-modelux-attempts", record.attempts.count) }
+        if let dropped = record.trace?.dropped, !dropped.isEmpty {
+            headers.add("x-modelux-dropped", Ending.headerList(dropped))
+        }
         operation.standing?.add(to: &headers)
         return ResponseHead(status: status, headers: headers)
     }

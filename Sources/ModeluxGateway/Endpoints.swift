@@ -1,12 +1,18 @@
 import ModeluxCore
+import ModeluxWire
+
+/// The wire shape that a caller speaks.
+typealias Surface = RequestRecord.Surface
 
 /// What the inference listener serves.
 enum Endpoint: Sendable, Hashable {
     case chatCompletions
+    case messages
+    case countTokens
     case embeddings
-    case models
-    case model(String)
-    case dryRun
+    case models(Surface)
+    case model(String, Surface)
+    case dryRun(Surface)
     case health
     case readiness
 
@@ -14,6 +20,8 @@ enum Endpoint: Sendable, Hashable {
     var name: String {
         switch self {
         case .chatCompletions: "chat/completions"
+        case .messages: "messages"
+        case .countTokens: "messages/count_tokens"
         case .embeddings: "embeddings"
         case .models, .model: "models"
         case .dryRun: "dry-run"
@@ -25,35 +33,72 @@ enum Endpoint: Sendable, Hashable {
     /// The one method that it answers.
     var method: String {
         switch self {
-        case .chatCompletions, .embeddings, .dryRun: "POST"
+        case .chatCompletions, .messages, .countTokens, .embeddings, .dryRun: "POST"
         case .models, .model, .health, .readiness: "GET"
         }
     }
 
-    /// Whether it may call a provider: then it passes admission and the ledger. A test walks over all of them.
+    /// The wire shape of its requests, answers and errors.
+    var surface: Surface {
+        switch self {
+        case .messages, .countTokens: .anthropic
+        case .models(let surface), .model(_, let surface), .dryRun(let surface): surface
+        case .chatCompletions, .embeddings, .health, .readiness: .openai
+        }
+    }
+
+    /// What its body is; nil where it has none.
+    var request: InquiryHead.Endpoint? {
+        switch self {
+        case .chatCompletions, .dryRun(.openai): .chat
+        case .messages, .dryRun(.anthropic): .messages
+        case .countTokens: .countTokens
+        case .embeddings: .embeddings
+        case .models, .model, .health, .readiness: nil
+        }
+    }
+
+    /// Whether it may call a provider for money: then it passes admission and the ledger. A test walks over all of them.
     var spends: Bool {
         switch self {
-        case .chatCompletions, .embeddings: true
-        case .models, .model, .dryRun, .health, .readiness: false
+        case .chatCompletions, .messages, .embeddings: true
+        case .countTokens, .models, .model, .dryRun, .health, .readiness: false
         }
     }
 
     /// Whether it reads a request, plans it and is booked; the others only tell what there is.
-    var isOperation: Bool { spends || self == .dryRun }
+    var isOperation: Bool { request != nil }
 
     /// Whether it wants a key.
     var needsCaller: Bool { self != .health && self != .readiness }
 
-    /// The endpoints by their path below the version.
-    static let byTail: [String: Endpoint] = [
-        "chat/completions": .chatCompletions, "embeddings": .embeddings, "models": .models, "dry-run": .dryRun,
+    /// Every endpoint that takes a request, by its path below the version, on one surface.
+    static func byTail(_ surface: Surface) -> [String: Endpoint] {
+        switch surface {
+        case .openai: openAITails
+        case .anthropic: anthropicTails
+        }
+    }
+
+    private static let openAITails: [String: Endpoint] = [
+        "chat/completions": .chatCompletions, "embeddings": .embeddings, "models": .models(.openai),
+        "dry-run": .dryRun(.openai),
     ]
 
-    /// Finds the endpoint of a path: `/openai/v1/…` or its alias `/v1/…`; nil when there is none.
+    private static let anthropicTails: [String: Endpoint] = [
+        "messages": .messages, "messages/count_tokens": .countTokens, "models": .models(.anthropic),
+        "dry-run": .dryRun(.anthropic),
+    ]
+
+    /// Finds the endpoint of a path: `/openai/v1/…`, `/anthropic/v1/…`, or an alias below `/v1/…`; nil when there is
+    /// none. A doubled `/v1/v1/…` is what clients make of a base address that ends in `/v1`.
     init?(path: String) {
         switch path {
         case "/v1/chat/completions", "/openai/v1/chat/completions":
             self = .chatCompletions
+            return
+        case "/v1/messages", "/anthropic/v1/messages":
+            self = .messages
             return
         case "/healthz":
             self = .health
@@ -63,22 +108,39 @@ enum Endpoint: Sendable, Hashable {
             return
         default: break
         }
-        guard let tail = Endpoint.tail(of: path) else { return nil }
-        if let endpoint = Endpoint.byTail[String(tail)] {
+        guard let (surface, tail) = Endpoint.tail(of: path) else { return nil }
+        if let endpoint = Endpoint.byTail(surface)[tail] {
             self = endpoint
         } else if tail.hasPrefix("models/"), tail.utf8.count > 7 {
-            self = .model(percentDecoded(tail.dropFirst(7)))
+            self = .model(percentDecoded(tail.dropFirst(7)), surface)
         } else {
             return nil
         }
     }
 
-    private static func tail(of path: String) -> Substring? {
-        for prefix in ["/openai/v1/", "/v1/v1/", "/v1/"] where path.hasPrefix(prefix) {
-            let tail = path.dropFirst(prefix.count)
-            return tail.hasSuffix("/") ? tail.dropLast() : tail
+    private static let prefixes: [(text: String, surface: Surface)] = [
+        ("/openai/v1/", .openai), ("/anthropic/v1/v1/", .anthropic), ("/anthropic/v1/", .anthropic),
+        ("/v1/v1/", .openai), ("/v1/", .openai),
+    ]
+
+    private static func tail(of path: String) -> (surface: Surface, tail: String)? {
+        for prefix in prefixes where path.hasPrefix(prefix.text) {
+            var tail = path.dropFirst(prefix.text.utf8.count)
+            if tail.hasSuffix("/") { tail = tail.dropLast() }
+            // Without a surface in its path, the endpoint itself tells.
+            let isAnthropic = prefix.surface == .anthropic || tail == "messages" || tail.hasPrefix("messages/")
+            return (isAnthropic ? .anthropic : .openai, String(tail))
         }
         return nil
+    }
+}
+
+extension RequestRecord.Surface {
+    /// The surface in whose shape a request at a path is refused, whether or not anything is served there.
+    init(path: String) {
+        let isAnthropic =
+            path.hasPrefix("/anthropic/") || path.hasPrefix("/v1/messages") || path.hasPrefix("/v1/v1/messages")
+        self = isAnthropic ? .anthropic : .openai
     }
 }
 

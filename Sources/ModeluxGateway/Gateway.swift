@@ -36,11 +36,12 @@ public final class Gateway: Sendable {
         metrics = GatewayMetrics()
         read = Read(maximumBodyBytes: limits.requestBodyBytes, clock: clock)
         admit = Admit(limiters: limiters)
+        let thoughts = ThoughtStore()
         attempt = Attempt(
-            upstream: upstream, sandbox: SandboxState(), sink: sink, clock: clock,
+            upstream: upstream, sandbox: SandboxState(), sink: sink, clock: clock, thoughts: thoughts,
             maximumAnswerBytes: limits.answerBodyBytes)
         let keptBodies = KeptBodies(limit: limits.keptBodyBytes)
-        relay = Relay(clock: clock, keptBodies: keptBodies)
+        relay = Relay(clock: clock, keptBodies: keptBodies, thoughts: thoughts)
         settle = Settle(sink: sink, clock: clock, metrics: metrics, keptBodies: keptBodies, logger: logger)
     }
 
@@ -58,6 +59,7 @@ public final class Gateway: Sendable {
                 return try answerModels(endpoint, caller: caller, in: snapshot, exchange)
             }
             operation.open(for: caller, endpoint: endpoint)
+            operation.catalogue = snapshot.catalogue
             let inquiry = try await read(exchange, endpoint, for: caller, into: &operation)  // 3
             let plan = try Route()(inquiry, for: caller, in: snapshot, &operation)  // 4
             operation.standing = try admit(caller, now: clock.monotonic())  // 5
@@ -67,6 +69,8 @@ public final class Gateway: Sendable {
             try await settle(&operation)  // 8
             ending.send(to: exchange, operation)
         } catch {
+            // Until the endpoint is known, the path alone tells in whose shape to refuse.
+            if !operation.isAccountable { operation.record.surface = Surface(path: exchange.head.path) }
             await answerFailure(error, exchange, &operation)
         }
     }
@@ -98,7 +102,10 @@ public final class Gateway: Sendable {
     private func answerModels(
         _ endpoint: Endpoint, caller: Caller, in snapshot: Snapshot, _ exchange: ServerExchange
     ) throws(Failure) {
-        let body = try ModelList.answer(to: endpoint, for: caller, in: snapshot)
+        // Below the alias `/v1/` the path does not tell whose list is wanted; Anthropic's SDK always sends its version.
+        let isAnthropic = endpoint.surface == .anthropic || exchange.head.headers.contains("anthropic-version")
+        let body = try ModelList.answer(
+            to: endpoint, as: isAnthropic ? .anthropic : .openai, for: caller, in: snapshot)
         var headers = HeaderBlock()
         headers.add("content-type", "application/json")
         exchange.respond(ResponseHead(status: 200, headers: headers), body: ByteBuffer(string: body))

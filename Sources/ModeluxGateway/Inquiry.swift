@@ -23,9 +23,12 @@ struct Inquiry {
     private(set) var isDryRun: Bool
     /// The caller's own provider credential for this call.
     private(set) var providerKey: Secret?
+    /// Whether the caller's SDK asks for Anthropic's beta surface (`?beta=true`).
+    let isBeta: Bool
 
     /// Takes what the body says.
-    init(endpoint: Endpoint, body: ByteBuffer, members: InquiryHead) {
+    init(endpoint: Endpoint, body: ByteBuffer, members: InquiryHead, isBeta: Bool = false) {
+        self.isBeta = isBeta
         self.endpoint = endpoint
         self.body = body
         self.members = members
@@ -33,7 +36,7 @@ struct Inquiry {
         tags = members.tags
         traceID = Inquiry.bounded(members.traceID)
         conversationID = Inquiry.bounded(members.conversationID)
-        isDryRun = endpoint == .dryRun
+        if case .dryRun = endpoint { isDryRun = true } else { isDryRun = false }
     }
 
     /// Takes what the headers say: they win over the body.
@@ -55,6 +58,18 @@ struct Inquiry {
         return String(text.prefix(256))
     }
 
+    /// What the caller speaks.
+    var dialect: ChatDialect { endpoint.surface.dialect }
+
+    /// What is asked of a provider.
+    var upstreamEndpoint: VendorRow.Endpoint {
+        switch endpoint {
+        case .embeddings: .embeddings(isBatch: true)
+        case .countTokens: .countTokens
+        default: .chat(isStream: members.isStream)
+        }
+    }
+
     /// The model field as written.
     var model: String { members.model }
 
@@ -64,8 +79,17 @@ struct Inquiry {
     /// The input tokens that a provider probably counted, when it does not say.
     var likelyInputTokens: Int64 { Estimate.tokens(textBytes: members.textBytes) }
 
+    /// Whether a stream is wanted: only conversations have one.
+    var isStream: Bool { members.isStream && endpoint != .embeddings && endpoint != .countTokens }
+
+    /// What an attempt is charged that may have worked but told nothing.
+    var unreportedUsage: Usage {
+        endpoint == .countTokens ? .none : Usage(input: likelyInputTokens, isEstimated: true)
+    }
+
     /// The most that an attempt at a candidate can cost.
     func worstCase(at candidate: Plan.Candidate) -> Money {
+        guard endpoint != .countTokens else { return .zero }
         guard endpoint != .embeddings else {
             return Meter.worstCase(inputTokens: estimatedInputTokens, outputTokens: 0, at: candidate.price)
         }

@@ -1,25 +1,31 @@
 import ModeluxCore
 
-/// `GET models`: what a caller may name, in the OpenAI shape.
+/// `GET models`: what a caller may name, in the shape of its surface.
 enum ModelList {
     /// The list, or one model of it, as JSON.
     /// - Throws: `Failure` of kind `notFound` for a model that is not in the list.
-    static func answer(to endpoint: Endpoint, for caller: Caller, in snapshot: Snapshot) throws(Failure) -> String {
+    static func answer(
+        to endpoint: Endpoint, as surface: Surface, for caller: Caller, in snapshot: Snapshot
+    ) throws(Failure) -> String {
         let entries = entries(for: caller, in: snapshot)
         var json = JSONText()
-        if case .model(let id) = endpoint {
+        if case .model(let id, _) = endpoint {
             guard let entry = entries.first(where: { $0.id == id }) else {
                 throw Failure(.notFound, "no model \"\(id.prefix(200))\": GET models lists those there are")
             }
-            write(entry, to: &json)
+            write(entry, as: surface, to: &json)
             return json.text
         }
         json.object { json in
-            json.member("object", "list")
+            if surface == .openai { json.member("object", "list") }
             json.key("data")
             json.array { json in
-                for entry in entries { write(entry, to: &json) }
+                for entry in entries { write(entry, as: surface, to: &json) }
             }
+            guard surface == .anthropic else { return }
+            json.member("has_more", false)
+            json.member("first_id", entries.first?.id)
+            json.member("last_id", entries.last?.id)
         }
         return json.text
     }
@@ -52,12 +58,21 @@ enum ModelList {
         return entries.filter { caller.key.allowedModels.contains($0.id) }
     }
 
-    private static func write(_ entry: Entry, to json: inout JSONText) {
+    private static func write(_ entry: Entry, as surface: Surface, to json: inout JSONText) {
         json.object { json in
-            json.member("id", entry.id)
-            json.member("object", "model")
-            json.member("created", Int64(0))
-            json.member("owned_by", entry.owner)
+            switch surface {
+            case .openai:
+                json.member("id", entry.id)
+                json.member("object", "model")
+                json.member("created", Int64(0))
+                json.member("owned_by", entry.owner)
+            case .anthropic:
+                json.member("type", "model")
+                json.member("id", entry.id)
+                json.member("display_name", entry.id)
+                // Nobody knows it; Anthropic's own list has this moment for such models.
+                json.member("created_at", "1970-01-01T00:00:00Z")
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ModeluxCore
+import ModeluxWire
 import NIOCore
 
 /// The account of one request while it runs: what will become its record, the clock, and the bodies to keep.
@@ -11,6 +12,8 @@ struct Operation {
     let started: UInt64
     /// Nanoseconds spent waiting for providers and for the caller's network.
     var waited: UInt64 = 0
+    /// Models and prices as they were when the operation began.
+    var catalogue: Catalogue?
     /// Where the caller stands with its request limit.
     var standing: RateStanding?
     /// Whether the answer should say why.
@@ -41,6 +44,7 @@ struct Operation {
         record.projectID = caller.project.id
         record.keyID = caller.key.id
         record.endpoint = endpoint.name
+        record.surface = endpoint.surface
         isAccountable = true
     }
 
@@ -82,6 +86,25 @@ struct Operation {
         if piece.readableBytes > room { piece = piece.getSlice(at: piece.readerIndex, length: room) ?? ByteBuffer() }
         kept.writeBuffer(&piece)
         responseBody = kept
+    }
+
+    /// Charges an attempt for what was observed of its answer; what the provider did not report is estimated. Work of
+    /// other models within the call is charged at their own prices.
+    mutating func bill(
+        _ answer: ObservedAnswer, estimatingInput inputTokens: Int64, to index: Int, at candidate: Plan.Candidate
+    ) {
+        record.attempts[index].serviceTier = answer.serviceTier
+        bill(answer.usage(estimatingInput: inputTokens), to: index, at: candidate, serviceTier: answer.serviceTier)
+        for side in answer.sideUsage {
+            let price = catalogue?.model(side.model, at: candidate.provider)?.price(at: record.createdAt)
+            record.attempts[index].cost.other += Meter.cost(of: side.usage, at: price).total
+        }
+    }
+
+    /// Charges an attempt for a usage.
+    mutating func bill(_ usage: Usage, to index: Int, at candidate: Plan.Candidate, serviceTier: String? = nil) {
+        record.attempts[index].usage = usage
+        record.attempts[index].cost = Meter.cost(of: usage, at: candidate.price, serviceTier: serviceTier)
     }
 
     /// Milliseconds from the operation's start to `now`.

@@ -28,7 +28,10 @@ enum Fixture {
                                 output: Rate(nanoUSDPerMillion: output * 1_000_000))))
                 ])
         }
-        var models = ["openai/gpt-4o-mini": model("gpt-4o-mini", 150, 600)]
+        var models = [
+            "openai/gpt-4o-mini": model("gpt-4o-mini", 150, 600),
+            "anthropic/claude-haiku-4-5": model("claude-haiku-4-5", 1000, 5000),
+        ]
         for name in ["echo", "lorem", "slow", "flaky", "tools", "embed"] {
             models["sandbox/" + name] = model(name, 1000, 2000)
         }
@@ -59,5 +62,38 @@ enum Fixture {
         #"data: {"id":"c","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":100,"total_tokens":1100}}"#
             + "\n\n",
         "data: [DONE]\n\n",
+    ]
+}
+
+/// Anthropic's shape.
+extension Fixture {
+    static func anthropic(at baseURL: String) -> Provider {
+        Provider(
+            id: Identifier("prov_anthropic"), name: "anthropic", vendor: .anthropic,
+            baseURL: String(baseURL.dropLast(3)), isDefault: true, credential: Secret("sk-ant-provider-secret"))
+    }
+
+    static let messagesQuestion =
+        #"{"model":"anthropic/claude-haiku-4-5","max_tokens":100,"mlx:tags":{"team":"a"},"#
+        + #""messages":[{"role":"user","content":"hi"}]}"#
+    static let messagesAnswer =
+        #"{"model":"claude-haiku-4-5","id":"msg_1","type":"message","role":"assistant","content":[{"type":"text","#
+        + #""text":"Hello!"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":600,"#
+        + #""cache_read_input_tokens":400,"cache_creation_input_tokens":0,"output_tokens":100,"service_tier":"standard"}}"#
+
+    static let messagesEvents = [
+        "event: message_start\n"
+            + #"data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","content":[],"model":"claude-haiku-4-5","stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":1000,"output_tokens":1}}}"#
+            + "\n\n",
+        "event: content_block_start\n"
+            + #"data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"# + "\n\n",
+        "event: ping\ndata: {\"type\":\"ping\"}\n\n",
+        "event: content_block_delta\n"
+            + #"data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello!"}}"# + "\n\n",
+        "event: content_block_stop\n" + #"data: {"type":"content_block_stop","index":0}"# + "\n\n",
+        "event: message_delta\n"
+            + #"data: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":100}}"#
+            + "\n\n",
+        "event: message_stop\n" + #"data: {"type":"message_stop"}"# + "\n\n",
     ]
 }

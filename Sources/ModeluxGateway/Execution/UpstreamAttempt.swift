@@ -9,6 +9,8 @@ struct UpstreamAttempt {
     let candidate: Plan.Candidate
     let inquiry: Inquiry
     let plan: Plan
+    /// How the answer becomes the caller's.
+    let reading: AnswerReading
     let started: UInt64
     let clock: OperationClock
     let maximumAnswerBytes: Int
@@ -16,7 +18,7 @@ struct UpstreamAttempt {
     /// Calls a provider.
     /// - Throws: `Failure` of kind `providerError`, `providerTimeout` or `clientGone`.
     func call(
-        _ call: UpstreamCall, _ request: UpstreamRequest, removesUsageChunk: Bool, _ operation: inout Operation
+        _ call: UpstreamCall, _ request: UpstreamRequest, _ operation: inout Operation
     ) async throws(Failure) -> Answer {
         let waitStart = clock.monotonic()
         let head: ResponseHead
@@ -27,13 +29,9 @@ struct UpstreamAttempt {
             let index = operation.record.attempts.count - 1
             operation.record.attempts[index].status = head.status
             operation.record.attempts[index].firstByteMilliseconds = Double(now &- started) / 1_000_000
-            if head.status == 200, UpstreamAttempt.isEventStream(head) {
+            if head.status == 200, isStream(head) {
                 operation.waited += now &- waitStart
-                return .stream(
-                    StreamAnswer(
-                        headers: UpstreamAttempt.forwarded(head.headers), source: .upstream(call), attempt: index,
-                        candidate: candidate, removesUsageChunk: removesUsageChunk, options: plan.options,
-                        started: started))
+                return .stream(stream(headers(of: head, isStream: true), .upstream(call), index, operation))
             }
             body = try await call.collect(limit: maximumAnswerBytes)
             operation.waited += clock.monotonic() &- waitStart
@@ -46,9 +44,9 @@ struct UpstreamAttempt {
 
     /// Answers from the built-in models.
     func callSandbox(
-        _ model: SandboxModel, state: SandboxState, _ operation: inout Operation
+        _ model: SandboxModel, body: ByteBuffer, state: SandboxState, _ operation: inout Operation
     ) async throws(Failure) -> Answer {
-        let reply = SandboxReply(to: inquiry, model: model, state: state, operation.record)
+        let reply = SandboxReply(to: inquiry, body: body, model: model, state: state, operation.record)
         let index = operation.record.attempts.count - 1
         operation.record.attempts[index].status = reply.status
         operation.record.attempts[index].firstByteMilliseconds = Double(clock.monotonic() &- started) / 1_000_000
@@ -59,10 +57,23 @@ struct UpstreamAttempt {
             return .whole(try finish(ResponseHead(status: reply.status, headers: headers), reply.body, &operation))
         }
         return .stream(
-            StreamAnswer(
-                headers: headers, source: .sandbox(SandboxStream(events: events, pause: model.pause)), attempt: index,
-                candidate: candidate, removesUsageChunk: !inquiry.members.asksForUsage, options: plan.options,
-                started: started))
+            stream(headers, .sandbox(SandboxStream(events: events, pause: model.pause)), index, operation))
+    }
+
+    private func stream(
+        _ headers: HeaderBlock, _ source: StreamSource, _ index: Int, _ operation: Operation
+    ) -> StreamAnswer {
+        StreamAnswer(
+            headers: headers, source: source, attempt: index, candidate: candidate,
+            relay: reading.relay(as: identity(operation)), options: plan.options, started: started)
+    }
+
+    /// What the answer looks like to the caller, where the provider does not say.
+    private func identity(_ operation: Operation) -> AnswerReading.Identity {
+        AnswerReading.Identity(
+            id: operation.record.surface.answerID(operation.record.requestID), model: candidate.model,
+            created: operation.record.createdAt.microseconds / 1_000_000, inputTokens: inquiry.likelyInputTokens,
+            includesUsage: inquiry.members.asksForUsage)
     }
 
     private func finish(
@@ -73,12 +84,18 @@ struct UpstreamAttempt {
         guard (200..<300).contains(head.status) else {
             return try refuse(head, body, &operation)
         }
-        let observed = OpenAIResponse.observe(body)
-        let usage = observed.usage(estimatingInput: inquiry.likelyInputTokens)
-        operation.record.attempts[index].usage = usage
-        operation.record.attempts[index].serviceTier = observed.serviceTier
-        operation.record.attempts[index].cost = Meter.cost(
-            of: usage, at: candidate.price, serviceTier: observed.serviceTier)
+        let answer: WholeReading
+        do throws(Failure) {
+            answer = try reading.whole(body, as: identity(operation))
+        } catch {
+            operation.record.attempts[index].outcome = .serverError
+            operation.record.attempts[index].reason = error.message
+            operation.bill(inquiry.unreportedUsage, to: index, at: candidate)
+            throw error
+        }
+        let observed = answer.observed
+        operation.bill(observed, estimatingInput: inquiry.likelyInputTokens, to: index, at: candidate)
+        if inquiry.endpoint == .countTokens { operation.bill(.none, to: index, at: candidate) }
         guard !observed.isMalformed else {
             operation.record.attempts[index].outcome = .serverError
             operation.record.attempts[index].reason = "the answer is not valid JSON"
@@ -89,7 +106,8 @@ struct UpstreamAttempt {
         operation.record.attempts[index].outcome = .success
         operation.record.attempts[index].reason = "answered"
         operation.record.status = head.status
-        return WholeAnswer(status: head.status, headers: UpstreamAttempt.forwarded(head.headers), body: body)
+        return WholeAnswer(
+            status: head.status, headers: headers(of: head), body: answer.body, thoughts: answer.thoughts)
     }
 
     /// A provider's error answer: handed on as it is where it is clean, else said again in our words.
@@ -102,11 +120,13 @@ struct UpstreamAttempt {
         let index = operation.record.attempts.count - 1
         operation.record.attempts[index].outcome = error.outcome
         operation.record.attempts[index].reason = "status \(head.status): \(error.message)"
-        guard error.passesThrough(callersOwnKey: inquiry.providerKey != nil) else { throw failure }
+        guard !reading.isTranslated, error.passesThrough(callersOwnKey: inquiry.providerKey != nil) else {
+            throw failure
+        }
         operation.record.status = head.status
         operation.record.errorCode = failure.kind.code
         operation.record.errorMessage = error.message
-        return WholeAnswer(status: head.status, headers: UpstreamAttempt.forwarded(head.headers), body: body)
+        return WholeAnswer(status: head.status, headers: headers(of: head), body: body)
     }
 
     private func fail(_ error: UpstreamError, _ operation: inout Operation) -> Failure {
@@ -117,95 +137,25 @@ struct UpstreamAttempt {
         operation.record.attempts[index].outcome = verdict.outcome
         operation.record.attempts[index].reason = verdict.reason
         if verdict.mayHaveSpent {
-            let usage = Usage(input: inquiry.likelyInputTokens, isEstimated: true)
-            operation.record.attempts[index].usage = usage
-            operation.record.attempts[index].cost = Meter.cost(of: usage, at: candidate.price)
+            operation.bill(inquiry.unreportedUsage, to: index, at: candidate)
         }
         return verdict.failure
     }
 
-    private static func isEventStream(_ head: ResponseHead) -> Bool {
+    /// Whether a stream has begun. Within one dialect the provider's word decides; between two, what was asked for
+    /// does, since the answer's reader knows every form in which its provider streams.
+    private func isStream(_ head: ResponseHead) -> Bool {
+        if reading.isTranslated { return inquiry.isStream }
         guard let type = head.headers.firstBytes("content-type") else { return false }
         return type.readableBytesUInt8Span.hasPrefixIgnoringCase("text/event-stream")
     }
 
-    /// The headers of a provider's answer that callers may see: none that name the operator's account.
-    private static func forwarded(_ headers: HeaderBlock) -> HeaderBlock {
-        var forwarded = HeaderBlock()
-        forwarded.appendAll(from: headers) { name in
-            switch name.count {
-            case 11: name.equalsIgnoringCase("retry-after")
-            case 12: name.equalsIgnoringCase("content-type") || name.equalsIgnoringCase("x-request-id")
-            case 14:
-                name.equalsIgnoringCase("retry-after-ms") || name.equalsIgnoringCase("x-should-retry")
-                    || name.equalsIgnoringCase("openai-version")
-            default: false
-            }
+    private func headers(of head: ResponseHead, isStream: Bool = false) -> HeaderBlock {
+        var headers = ForwardedHeaders.toCaller(head.headers, isTranslated: reading.isTranslated)
+        if reading.isTranslated {
+            headers.add("content-type", isStream ? "text/event-stream; charset=utf-8" : "application/json")
         }
-        return forwarded
-    }
-}
-
-/// What a broken call means: for the record, for the caller, and for the money.
-struct UpstreamVerdict {
-    let outcome: AttemptRecord.Outcome
-    let reason: String
-    let failure: Failure
-    /// Whether the provider may have worked, and charged, although no answer came.
-    let mayHaveSpent: Bool
-
-    /// The gateway stops, and its time for answers to end by themselves is up.
-    static let stopping = UpstreamVerdict(
-        .cancelled, "the gateway is stopping",
-        Failure(.overloaded, "the gateway is stopping: send the request again", retryAfterSeconds: 1),
-        mayHaveSpent: true)
-
-    /// Judges an error of the upstream client.
-    init(_ error: UpstreamError, provider: String, timeouts: AttemptTimeouts) {
-        let subject = "provider \"\(provider)\""
-        switch error {
-        case .cancelled:
-            self.init(.cancelled, "the client left", Failure(.clientGone, "the client left"), mayHaveSpent: true)
-        case .connectTimeout:
-            let reason = "no connection within \(timeouts.connect)"
-            self.init(.timeout, reason, Failure(.providerTimeout, "\(subject): \(reason)"), mayHaveSpent: false)
-        case .firstByteTimeout:
-            let reason = "no first byte within \(timeouts.firstByte)"
-            self.init(.timeout, reason, Failure(.providerTimeout, "\(subject): \(reason)"), mayHaveSpent: true)
-        case .idleTimeout:
-            let reason = "silent for \(timeouts.idle)"
-            self.init(.timeout, reason, Failure(.providerTimeout, "\(subject): \(reason)"), mayHaveSpent: true)
-        case .totalTimeout:
-            let reason = "not finished within \(timeouts.total)"
-            self.init(.timeout, reason, Failure(.providerTimeout, "\(subject): \(reason)"), mayHaveSpent: true)
-        case .connectFailed(let cause), .tls(let cause):
-            let failure = Failure(.providerError, "\(subject) cannot be reached: \(cause)", cause: cause)
-            self.init(.connectionError, cause, failure, mayHaveSpent: false)
-        case .resetBeforeHead:
-            let reason = "the connection broke before an answer"
-            self.init(.connectionError, reason, Failure(.providerError, "\(subject): \(reason)"), mayHaveSpent: true)
-        case .resetMidBody(let cause):
-            let reason = "the answer broke off"
-            self.init(
-                .connectionError, reason, Failure(.providerError, "\(subject): \(reason)", cause: cause),
-                mayHaveSpent: true)
-        case .malformed(let cause):
-            let reason = "the answer is not HTTP as it must be"
-            self.init(
-                .serverError, reason, Failure(.providerError, "\(subject): \(reason)", cause: cause), mayHaveSpent: true
-            )
-        case .tooLarge:
-            let reason = "the answer is larger than the gateway takes"
-            self.init(.serverError, reason, Failure(.providerError, "\(subject): \(reason)"), mayHaveSpent: true)
-        }
-    }
-
-    /// Says a verdict by its parts.
-    init(_ outcome: AttemptRecord.Outcome, _ reason: String, _ failure: Failure, mayHaveSpent: Bool) {
-        self.outcome = outcome
-        self.reason = reason
-        self.failure = failure
-        self.mayHaveSpent = mayHaveSpent
+        return headers
     }
 }
 

@@ -14,7 +14,9 @@ struct SandboxReply {
     let retryAfterSeconds: Int?
 
     /// Answers a call.
-    init(to inquiry: Inquiry, model: SandboxModel, state: SandboxState, _ record: RequestRecord) {
+    init(
+        to inquiry: Inquiry, body: ByteBuffer, model: SandboxModel, state: SandboxState, _ record: RequestRecord
+    ) {
         if model == .flaky, let status = state.flakyStatus() {
             let isLimit = status == 429
             let failure = Failure(
@@ -23,7 +25,7 @@ struct SandboxReply {
             self.init(status: status, body: OpenAIError.body(for: failure), retryAfterSeconds: isLimit ? 1 : nil)
             return
         }
-        guard let request = try? JSONValue(parsing: inquiry.body) else {
+        guard let request = try? JSONValue(parsing: body) else {
             self.init(
                 status: 400, body: OpenAIError.body(for: Failure(.invalidJSON, "the request body is not valid JSON")))
             return

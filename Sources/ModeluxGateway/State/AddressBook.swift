@@ -14,6 +14,8 @@ final class AddressBook: Sendable {
     struct Address: Sendable {
         let origin: Origin
         let target: String
+        /// Host and port as they are signed and sent.
+        let authority: String
         /// The model's name in the body.
         let model: String
         let row: VendorRow
@@ -22,33 +24,37 @@ final class AddressBook: Sendable {
     private struct Key: Hashable {
         let provider: Identifier
         let model: String
-        let endpoint: InquiryHead.Endpoint
+        let endpoint: VendorRow.Endpoint
     }
 
-    /// The address of a candidate.
-    /// - Throws: `Failure` of kind `unsupportedParameter` when its vendor speaks another dialect, `providerError` when
+    /// The address of a candidate. `credential` is the caller's own, if it brought one: that may name a region.
+    /// - Throws: `Failure` of kind `unsupportedParameter` when its vendor has no such endpoint, `providerError` when
     ///   its address is none.
     func address(
-        of candidate: Plan.Candidate, endpoint: InquiryHead.Endpoint
+        of candidate: Plan.Candidate, _ row: VendorRow, endpoint: VendorRow.Endpoint, credential: Secret?
     ) throws(Failure) -> Address {
         let provider = candidate.provider
+        guard credential == nil || row.dialect != .bedrock else {
+            return try make(candidate, row, endpoint, credential)
+        }
         let key = Key(provider: provider.id, model: candidate.model, endpoint: endpoint)
         // A changed provider is another object under the same id: its old address no longer counts.
         if let page = pages.withLock({ $0[key] }), page.provider === provider { return page.address }
-        guard let row = VendorRow(provider.vendor) else {
-            throw Failure(
-                .unsupportedParameter,
-                "provider \"\(provider.name)\" (\(provider.vendor.rawValue)) does not speak the OpenAI dialect: name a "
-                    + "model of another provider", parameter: "model")
-        }
-        let url = try row.endpointURL(provider, model: candidate.model, endpoint: endpoint)
-        let address = Address(
-            origin: Origin(isSecure: url.isSecure, host: url.host, port: url.port), target: url.target,
-            model: row.upstreamModel(provider, model: candidate.model), row: row)
+        let address = try make(candidate, row, endpoint, nil)
         pages.withLock { pages in
             if pages.count >= AddressBook.maximumCount { pages.removeAll(keepingCapacity: true) }
             pages[key] = (provider, address)
         }
         return address
+    }
+
+    private func make(
+        _ candidate: Plan.Candidate, _ row: VendorRow, _ endpoint: VendorRow.Endpoint, _ credential: Secret?
+    ) throws(Failure) -> Address {
+        let url = try row.url(
+            of: candidate.provider, model: candidate.model, endpoint: endpoint, credential: credential)
+        return Address(
+            origin: Origin(isSecure: url.isSecure, host: url.host, port: url.port), target: url.target,
+            authority: url.authority, model: row.upstreamModel(candidate.provider, model: candidate.model), row: row)
     }
 }

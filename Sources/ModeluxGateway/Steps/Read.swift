@@ -17,8 +17,9 @@ struct Read {
         let waitStart = clock.monotonic()
         let body = try await receive(exchange)
         operation.waited += clock.monotonic() &- waitStart
-        let members = try InquiryHead.read(body, endpoint: endpoint == .embeddings ? .embeddings : .chat)
-        var inquiry = Inquiry(endpoint: endpoint, body: body, members: members)
+        let members = try InquiryHead.read(body, endpoint: endpoint.request ?? .chat)
+        let isBeta = endpoint.surface == .anthropic && exchange.head.target.hasSuffix("?beta=true")
+        var inquiry = Inquiry(endpoint: endpoint, body: body, members: members, isBeta: isBeta)
         var storesBodies = caller.project.settings.storesBodies
         // Most requests carry none of our headers: one look says so, instead of one for each name.
         if exchange.head.headers.contains(prefix: "x-modelux-") {
@@ -49,7 +50,7 @@ struct Read {
 
     private func note(_ inquiry: Inquiry, storesBodies: Bool, in operation: inout Operation) {
         operation.wantsTrace = inquiry.members.wantsTrace
-        operation.record.isStream = inquiry.members.isStream
+        operation.record.isStream = inquiry.isStream
         operation.record.requestedModel = inquiry.model
         operation.record.endUser = inquiry.endUser
         operation.record.tags = inquiry.tags

@@ -2,7 +2,7 @@ import ModeluxCore
 import ModeluxHTTP
 import NIOCore
 
-/// Step 1: the request's head → the endpoint it is for.
+/// Step 1: the request's head → the endpoint it is for, which also tells in which wire shape to answer.
 struct Receive {
     /// Finds the endpoint.
     /// - Throws: `Failure` of kind `notFound`, `methodNotAllowed` or `unsupportedMediaType`.
@@ -12,8 +12,8 @@ struct Receive {
         guard let endpoint = isChat ? .chatCompletions : Endpoint(path: head.path) else {
             throw Failure(
                 .notFound,
-                "nothing is served at \(head.path.prefix(200)): inference is at /openai/v1/… or /v1/…, the management "
-                    + "API on its own listener")
+                "nothing is served at \(head.path.prefix(200)): inference is at /openai/v1/…, /anthropic/v1/… or /v1/…, "
+                    + "the management API on its own listener")
         }
         guard head.method == endpoint.method else {
             throw Failure(.methodNotAllowed, "/\(endpoint.name) takes \(endpoint.method), not \(head.method)")

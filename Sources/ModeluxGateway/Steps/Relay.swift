@@ -9,6 +9,7 @@ import NIOCore
 struct Relay {
     let clock: OperationClock
     let keptBodies: KeptBodies
+    let thoughts: ThoughtStore
 
     /// Relays an answer.
     func callAsFunction(
@@ -17,6 +18,7 @@ struct Relay {
         switch answer {
         case .whole(let whole):
             operation.keep(whole.body)
+            remember(whole.thoughts, operation)
             operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
             return .whole(whole)
         case .stream(let stream):
@@ -27,7 +29,7 @@ struct Relay {
     private func relay(
         _ stream: StreamAnswer, _ inquiry: Inquiry, to exchange: ServerExchange, _ operation: inout Operation
     ) async -> Ending {
-        var reader = OpenAIStream(removesUsageChunk: stream.removesUsageChunk, holdsDone: true)
+        var reader = stream.relay
         var hasStarted = false
         var isClientThere = true
         var breakage: UpstreamVerdict?
@@ -99,7 +101,7 @@ struct Relay {
 
     /// Completes the attempt's entry and decides what goes out last.
     private func finish(
-        _ stream: StreamAnswer, _ reader: OpenAIStream, _ end: StreamEnd, _ inquiry: Inquiry,
+        _ stream: StreamAnswer, _ reader: any AnswerRelay, _ end: StreamEnd, _ inquiry: Inquiry,
         _ operation: inout Operation
     ) -> Ending {
         let answer = reader.answer
@@ -107,10 +109,11 @@ struct Relay {
         if !isWhole || !end.isClientThere { stream.source.cancel() }
         var attempt = operation.record.attempts[stream.attempt]
         attempt.durationMilliseconds = Double(clock.monotonic() &- stream.started) / 1_000_000
-        attempt.serviceTier = answer.serviceTier
-        attempt.usage = answer.usage(estimatingInput: inquiry.likelyInputTokens)
-        attempt.cost = Meter.cost(of: attempt.usage, at: stream.candidate.price, serviceTier: answer.serviceTier)
-        defer { operation.record.attempts[stream.attempt] = attempt }
+        defer {
+            operation.record.attempts[stream.attempt] = attempt
+            operation.bill(
+                answer, estimatingInput: inquiry.likelyInputTokens, to: stream.attempt, at: stream.candidate)
+        }
 
         if isWhole {
             attempt.outcome = .success
@@ -120,6 +123,7 @@ struct Relay {
                 operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
             }
             guard end.isClientThere else { return gone(&operation) }
+            remember((reader as? TranslatedStream)?.thoughts, operation)
             operation.keep(reader.heldEnd, in: keptBodies)
             return .stream(tail: reader.heldEnd, head: end.hasStarted ? nil : stream.headers)
         }
@@ -139,6 +143,11 @@ struct Relay {
         // The provider's own error event has gone out already; ours would be a second one.
         if answer.hasError, end.hasStarted { return .stream(tail: ByteBuffer(), head: nil) }
         return end.hasStarted ? .brokenStream(verdict.failure) : .failure(verdict.failure)
+    }
+
+    private func remember(_ parts: [ContentPart]?, _ operation: Operation) {
+        guard let parts, let project = operation.record.projectID else { return }
+        thoughts.keep(parts, for: project)
     }
 
     private func gone(_ operation: inout Operation) -> Ending {

@@ -18,6 +18,7 @@ public struct TranslatedStream: AnswerRelay {
     private var decoder: any ChatStreamDecoder
     private var encoder: any ChatStreamEncoder
     private var tally = ChatTally()
+    private var recorder = ThoughtRecorder()
 
     /// Joins a provider's decoder and the caller's encoder.
     public init(decoder: any ChatStreamDecoder, encoder: any ChatStreamEncoder) {
@@ -27,6 +28,9 @@ public struct TranslatedStream: AnswerRelay {
 
     /// What has been observed so far.
     public var answer: ObservedAnswer { tally.answer }
+
+    /// What the model thought and called, as far as it must be remembered for the next turn.
+    public var thoughts: [ContentPart] { recorder.parts }
 
     /// Takes a piece of the provider's stream and gives what goes to the caller now, in whole events; may be empty.
     /// - Throws: `Failure` of kind `providerError` when it is not in the provider's dialect or exceeds a limit.
@@ -62,6 +66,7 @@ public struct TranslatedStream: AnswerRelay {
         var output = ByteBuffer()
         for event in events {
             tally.note(event)
+            recorder.note(event)
             encoder.write(event, to: &output)
             if tally.answer.isDone { encoder.close(to: &heldEnd) }
             if isOver { break }
