@@ -17,6 +17,8 @@ public final class Snapshot: Sendable {
     let targets: [Target: ResolvedTarget]
     /// Models and prices.
     public let catalogue: Catalogue
+    /// Budgets, those that are disabled included.
+    public let budgets: [Budget]
     /// How long an attempt may take where no routing config says otherwise.
     public let timeouts: AttemptTimeouts
 
@@ -38,7 +40,7 @@ public final class Snapshot: Sendable {
     /// its first by name.
     public init(
         version: UInt64, keys: [APIKey], projects: [Project], providers: [Provider], configs: [RoutingConfig],
-        catalogue: Catalogue, timeouts: AttemptTimeouts = AttemptTimeouts()
+        catalogue: Catalogue, budgets: [Budget] = [], timeouts: AttemptTimeouts = AttemptTimeouts()
     ) {
         self.version = version
         self.projects = Dictionary(projects.map { ($0.id, $0) }) { first, _ in first }
@@ -57,6 +59,7 @@ public final class Snapshot: Sendable {
             configs.map { (ConfigKey(projectID: $0.projectID, slug: $0.slug), $0) }
         ) { first, _ in first }
         self.catalogue = catalogue
+        self.budgets = budgets
         self.timeouts = timeouts
         var targets: [Target: ResolvedTarget] = [:]
         for config in configs {

@@ -3,13 +3,18 @@ import ModeluxCore
 /// Records whose every field is drawn from a generator, strange values included.
 enum RandomRecord {
     static func intent(using generator: inout SeededGenerator) -> LedgerIntent {
-        LedgerIntent(
+        var tags = Tags()
+        for _ in 0..<Int.random(in: 0...3, using: &generator) {
+            try? tags.set(text(using: &generator), to: text(using: &generator))
+        }
+        return LedgerIntent(
             requestID: RequestID(high: generator.next(), low: generator.next()),
             attempt: Int(truncatingIfNeeded: generator.next() >> 50), createdAt: moment(using: &generator),
             projectID: Identifier(text(using: &generator)), keyID: Identifier(text(using: &generator)),
             providerID: Identifier(text(using: &generator)), provider: text(using: &generator),
             model: text(using: &generator), hold: Money(nanoUSD: number(using: &generator)),
-            priceID: optionalText(using: &generator))
+            priceID: optionalText(using: &generator), endUser: optionalText(using: &generator), tags: tags,
+            config: optionalText(using: &generator).map { Plan.ConfigVersion(slug: $0, version: 3) })
     }
 
     static func record(using generator: inout SeededGenerator) -> RequestRecord {
@@ -108,6 +113,13 @@ enum RandomRecord {
                 ? .init(mode: .exact, result: .hit, saved: Money(nanoUSD: number(using: &generator))) : nil,
             variant: optionalText(using: &generator),
             dropped: (0..<Int.random(in: 0...2, using: &generator)).map { _ in text(using: &generator) },
+            budgets: (0..<Int.random(in: 0...2, using: &generator)).map { _ in
+                DecisionTrace.BudgetLine(
+                    name: text(using: &generator), subject: optionalText(using: &generator),
+                    action: Budget.Action.allCases.randomElement(using: &generator) ?? .block,
+                    isEnforced: Bool.random(using: &generator), spend: Money(nanoUSD: number(using: &generator)),
+                    held: Money(nanoUSD: number(using: &generator)), cap: Money(nanoUSD: number(using: &generator)))
+            },
             decision: text(using: &generator), reason: text(using: &generator))
     }
 

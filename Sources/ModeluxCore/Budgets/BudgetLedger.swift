@@ -160,6 +160,17 @@ public struct BudgetLedger: Sendable {
         return (standings, notices)
     }
 
+    /// Books what was spent without a hold, in the periods of a moment.
+    public mutating func book(
+        _ operation: RequestID, for subjects: BudgetSubjects, charges: [(providerID: Identifier, cost: Money)],
+        at moment: Timestamp
+    ) -> [BudgetNotice] {
+        var demand = BudgetDemand.nothing
+        for charge in charges { demand.cover(.zero, at: charge.providerID) }
+        _ = reserve(operation, for: subjects, demand: demand, at: moment, mayDowngrade: false)
+        return settle(operation, charges: charges).notices
+    }
+
     /// Ends an operation's hold; it cost nothing.
     public mutating func release(_ operation: RequestID) {
         _ = settle(operation, charges: [])

@@ -62,6 +62,27 @@ public struct BudgetNotice: Sendable {
     /// The threshold that was reached; nil when the cap was reached or stood in a request's way.
     public let threshold: Budget.Threshold?
 
+    /// Notices that are alike in this are the same one, told again after a restart or a change of the budget.
+    public var fingerprint: Fingerprint {
+        Fingerprint(
+            budgetID: standing.budget.id, subject: standing.subject, periodStart: standing.window.start, type: type,
+            threshold: threshold)
+    }
+
+    /// What makes a notice the same as another.
+    public struct Fingerprint: Sendable, Hashable {
+        /// Which budget.
+        public let budgetID: Identifier
+        /// Whose account of it.
+        public let subject: String?
+        /// In which period.
+        public let periodStart: Timestamp
+        /// What happened.
+        public let type: EventType
+        /// At which threshold.
+        public let threshold: Budget.Threshold?
+    }
+
     /// The event's name.
     public var type: EventType { threshold == nil ? .budgetExceeded : .budgetThresholdReached }
 

@@ -21,11 +21,18 @@ public struct LedgerIntent: Sendable, Hashable {
     public var hold: Money
     /// The price that the hold was worked out with.
     public var priceID: String?
+    /// Who uses the caller's application.
+    public var endUser: String?
+    /// The caller's labels.
+    public var tags: Tags
+    /// The routing config that decided.
+    public var config: Plan.ConfigVersion?
 
     /// Makes an intent.
     public init(
         requestID: RequestID, attempt: Int, createdAt: Timestamp, projectID: Identifier, keyID: Identifier,
-        providerID: Identifier, provider: String, model: String, hold: Money, priceID: String?
+        providerID: Identifier, provider: String, model: String, hold: Money, priceID: String?,
+        endUser: String? = nil, tags: Tags = Tags(), config: Plan.ConfigVersion? = nil
     ) {
         self.requestID = requestID
         self.attempt = attempt
@@ -37,5 +44,8 @@ public struct LedgerIntent: Sendable, Hashable {
         self.model = model
         self.hold = hold
         self.priceID = priceID
+        self.endUser = endUser
+        self.tags = tags
+        self.config = config
     }
 }

@@ -29,7 +29,9 @@ public enum TraceJSON {
                 for attempt in record.attempts { write(attempt, to: &json) }
             }
             json.key("budgets")
-            json.array { _ in }
+            json.array { json in
+                for budget in record.trace?.budgets ?? [] { write(budget, to: &json) }
+            }
             json.key("cache")
             write(record.trace?.cache, to: &json)
             json.member("variant", record.trace?.variant)
@@ -72,6 +74,18 @@ public enum TraceJSON {
             json.member("mode", note.mode.rawValue)
             json.member("result", note.result.rawValue)
             if let saved = note.saved { json.member("saved_usd", saved) }
+        }
+    }
+
+    private static func write(_ budget: DecisionTrace.BudgetLine, to json: inout JSONText) {
+        json.object { json in
+            json.member("name", budget.name)
+            json.member("subject", budget.subject)
+            json.member("action", budget.action.rawValue)
+            json.member("enforced", budget.isEnforced)
+            json.member("spend_usd", budget.spend)
+            json.member("held_usd", budget.held)
+            json.member("cap_usd", budget.cap)
         }
     }
 

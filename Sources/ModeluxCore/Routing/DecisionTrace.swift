@@ -16,6 +16,8 @@ public struct DecisionTrace: Sendable, Hashable {
     public var variant: String?
     /// Request parts that the provider cannot express and that were left out.
     public var dropped: [String]
+    /// Every budget that covered the request, as it stood when the request was admitted or refused.
+    public var budgets: [BudgetLine]
     /// The outcome in one short sentence: `attempt 1`.
     public var decision: String
     /// Why it came to that.
@@ -43,6 +45,45 @@ public struct DecisionTrace: Sendable, Hashable {
             self.reason = reason
             self.expectedCost = expectedCost
             self.medianMilliseconds = medianMilliseconds
+        }
+    }
+
+    /// A budget that covered the request.
+    public struct BudgetLine: Sendable, Hashable {
+        /// What people call it.
+        public var name: String
+        /// Whose account of it; nil for the one that all share.
+        public var subject: String?
+        /// What happens at its cap.
+        public var action: Budget.Action
+        /// Whether it stood in the request's way.
+        public var isEnforced: Bool
+        /// Booked costs.
+        public var spend: Money
+        /// Worst cases of what was under way, this request's included once it was admitted.
+        public var held: Money
+        /// The cap.
+        public var cap: Money
+
+        /// Makes an entry.
+        public init(
+            name: String, subject: String?, action: Budget.Action, isEnforced: Bool, spend: Money, held: Money,
+            cap: Money
+        ) {
+            self.name = name
+            self.subject = subject
+            self.action = action
+            self.isEnforced = isEnforced
+            self.spend = spend
+            self.held = held
+            self.cap = cap
+        }
+
+        /// What a standing says.
+        public init(_ standing: BudgetStanding) {
+            self.init(
+                name: standing.budget.name, subject: standing.subject, action: standing.budget.action,
+                isEnforced: standing.isEnforced, spend: standing.spend, held: standing.held, cap: standing.budget.cap)
         }
     }
 
@@ -83,7 +124,7 @@ public struct DecisionTrace: Sendable, Hashable {
     public init(
         resolution: Plan.Resolution, policy: String? = nil, rules: [Plan.RuleOutcome] = [],
         candidates: [Candidate] = [], cache: CacheNote? = nil, variant: String? = nil, dropped: [String] = [],
-        decision: String = "", reason: String = ""
+        budgets: [BudgetLine] = [], decision: String = "", reason: String = ""
     ) {
         self.resolution = resolution
         self.policy = policy
@@ -92,6 +133,7 @@ public struct DecisionTrace: Sendable, Hashable {
         self.cache = cache
         self.variant = variant
         self.dropped = dropped
+        self.budgets = budgets
         self.decision = decision
         self.reason = reason
     }

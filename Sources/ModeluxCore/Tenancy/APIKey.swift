@@ -18,6 +18,10 @@ public struct APIKey: Sendable {
     public let revokedAt: Timestamp?
     /// Requests per minute; 0 means no limit.
     public let requestsPerMinute: Int
+    /// Tokens per minute, input and output together; 0 means no limit.
+    public let tokensPerMinute: Int
+    /// Requests under way at the same time; 0 means no limit.
+    public let concurrentRequests: Int
     /// If not empty, the only models (as the caller writes them, or as `provider/model`) that it may name.
     public let allowedModels: [String]
     /// If not empty, the only addresses or CIDR ranges that it may come from.
@@ -32,8 +36,8 @@ public struct APIKey: Sendable {
     public init(
         id: Identifier, projectID: Identifier, name: String, digest: KeyDigest, display: String, createdAt: Timestamp,
         expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil,
-        requestsPerMinute: Int = APIKey.defaultRequestsPerMinute, allowedModels: [String] = [],
-        allowedAddresses: [String] = []
+        requestsPerMinute: Int = APIKey.defaultRequestsPerMinute, tokensPerMinute: Int = 0,
+        concurrentRequests: Int = 0, allowedModels: [String] = [], allowedAddresses: [String] = []
     ) {
         self.id = id
         self.projectID = projectID
@@ -44,6 +48,8 @@ public struct APIKey: Sendable {
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
         self.requestsPerMinute = requestsPerMinute
+        self.tokensPerMinute = tokensPerMinute
+        self.concurrentRequests = concurrentRequests
         self.allowedModels = allowedModels
         self.allowedAddresses = allowedAddresses
     }

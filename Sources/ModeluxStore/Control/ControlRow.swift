@@ -52,6 +52,11 @@ struct ControlRow {
         do { return try JSONTree(parsing: Array(try text(column).utf8)) } catch { throw damaged(column) }
     }
 
+    func converted<Value>(_ column: String, _ convert: (JSONTree) -> Value?) throws -> Value {
+        guard let value = convert(try json(column)) else { throw damaged(column) }
+        return value
+    }
+
     func texts(_ column: String) throws -> [String] {
         guard let values = try json(column).arrayValue else { throw damaged(column) }
         return values.compactMap(\.stringValue)

@@ -49,6 +49,8 @@ public final class ControlTransaction {
     public var providers: ProviderStore { ProviderStore(transaction: self) }
     /// Routing configs and their versions.
     public var routingConfigs: RoutingConfigStore { RoutingConfigStore(transaction: self) }
+    /// Budgets and what was told of them.
+    public var budgets: BudgetStore { BudgetStore(transaction: self) }
     /// People.
     public var users: UserStore { UserStore(transaction: self) }
     /// Dashboard sessions.
@@ -81,6 +83,9 @@ public final class ControlTransaction {
         let statement = try database.cachedStatement(sql: sql)
         return try Row.fetchOne(statement, arguments: arguments).map(ControlRow.init)
     }
+
+    /// Rows written since the connection was opened.
+    func changeCount() throws -> Int { database.totalChangesCount }
 
     func count(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> Int {
         let statement = try database.cachedStatement(sql: sql)

@@ -9,6 +9,10 @@ public struct KeyDraft: Sendable {
     public var expiresAt: Timestamp?
     /// Requests per minute; 0 means no limit.
     public var requestsPerMinute: Int
+    /// Tokens per minute, input and output together; 0 means no limit.
+    public var tokensPerMinute: Int
+    /// Requests under way at the same time; 0 means no limit.
+    public var concurrentRequests: Int
     /// If not empty, the only models that it may name.
     public var allowedModels: [String]
     /// If not empty, the only addresses or CIDR ranges that it may come from.
@@ -17,11 +21,14 @@ public struct KeyDraft: Sendable {
     /// Makes a draft.
     public init(
         name: String, expiresAt: Timestamp? = nil, requestsPerMinute: Int = APIKey.defaultRequestsPerMinute,
-        allowedModels: [String] = [], allowedAddresses: [String] = []
+        tokensPerMinute: Int = 0, concurrentRequests: Int = 0, allowedModels: [String] = [],
+        allowedAddresses: [String] = []
     ) {
         self.name = name
         self.expiresAt = expiresAt
         self.requestsPerMinute = requestsPerMinute
+        self.tokensPerMinute = tokensPerMinute
+        self.concurrentRequests = concurrentRequests
         self.allowedModels = allowedModels
         self.allowedAddresses = allowedAddresses
     }
@@ -31,6 +38,12 @@ public struct KeyDraft: Sendable {
             check.name(name, at: "name")
             if isNew { check.future(expiresAt, now: now, at: "expires_at") }
             check.requestsPerMinute(requestsPerMinute, at: "rate_limit")
+            check.require(
+                (0...1_000_000_000_000).contains(tokensPerMinute), "tokens_per_minute",
+                "must be 0 (no limit) to 1000000000000 tokens a minute")
+            check.require(
+                (0...1_000_000).contains(concurrentRequests), "concurrent_requests",
+                "must be 0 (no limit) to 1000000 requests at a time")
             check.texts(allowedModels, at: "allowed_models")
             check.addresses(allowedAddresses, at: "allowed_ips")
         }
@@ -39,6 +52,7 @@ public struct KeyDraft: Sendable {
     fileprivate var json: JSONTree {
         .members([
             "name": .string(name), "expires_at": .text(expiresAt?.iso8601), "rate_limit": .integer(requestsPerMinute),
+            "tokens_per_minute": .integer(tokensPerMinute), "concurrent_requests": .integer(concurrentRequests),
             "allowed_models": .texts(allowedModels), "allowed_ips": .texts(allowedAddresses),
         ])
     }
@@ -95,13 +109,14 @@ public struct KeyStore {
         let id = transaction.newIdentifier(.key)
         try transaction.execute(
             """
-            INSERT INTO keys (id, project_id, name, requests_per_minute, allowed_models, allowed_ips, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO keys (id, project_id, name, requests_per_minute, allowed_models, allowed_ips, created_at,
+                expires_at, tokens_per_minute, concurrent_requests)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id.text, project.id.text, draft.name, draft.requestsPerMinute, JSONTree.texts(draft.allowedModels).text,
                 JSONTree.texts(draft.allowedAddresses).text, transaction.now.microseconds,
-                draft.expiresAt?.microseconds,
+                draft.expiresAt?.microseconds, draft.tokensPerMinute, draft.concurrentRequests,
             ])
         let secret = try addSecret(to: id)
         let made = try get(id.text)
@@ -118,12 +133,14 @@ public struct KeyStore {
         try draft.validate(now: transaction.now, isNew: draft.expiresAt != before.draft.expiresAt)
         try transaction.execute(
             """
-            UPDATE keys SET name = ?, requests_per_minute = ?, allowed_models = ?, allowed_ips = ?, expires_at = ?
+            UPDATE keys SET name = ?, requests_per_minute = ?, allowed_models = ?, allowed_ips = ?, expires_at = ?,
+                tokens_per_minute = ?, concurrent_requests = ?
             WHERE id = ?
             """,
             [
                 draft.name, draft.requestsPerMinute, JSONTree.texts(draft.allowedModels).text,
-                JSONTree.texts(draft.allowedAddresses).text, draft.expiresAt?.microseconds, id,
+                JSONTree.texts(draft.allowedAddresses).text, draft.expiresAt?.microseconds,
+                draft.tokensPerMinute, draft.concurrentRequests, id,
             ])
         let after = try get(id)
         try transaction.audit.append("key.updated", "key", id, before: json(before), after: json(after))
@@ -176,6 +193,8 @@ public struct KeyStore {
                 digest: try row.digest("digest"), display: try row.text("display"),
                 createdAt: try row.time("created_at"), expiresAt: expiries.compactMap { $0 }.min(),
                 revokedAt: try row.optionalTime("revoked_at"), requestsPerMinute: try row.int("requests_per_minute"),
+                tokensPerMinute: try row.int("tokens_per_minute"),
+                concurrentRequests: try row.int("concurrent_requests"),
                 allowedModels: try row.texts("allowed_models"), allowedAddresses: try row.texts("allowed_ips"))
         }
     }
@@ -198,7 +217,8 @@ public struct KeyStore {
             [id.text])
         let draft = KeyDraft(
             name: try row.text("name"), expiresAt: try row.optionalTime("expires_at"),
-            requestsPerMinute: try row.int("requests_per_minute"), allowedModels: try row.texts("allowed_models"),
+            requestsPerMinute: try row.int("requests_per_minute"), tokensPerMinute: try row.int("tokens_per_minute"),
+            concurrentRequests: try row.int("concurrent_requests"), allowedModels: try row.texts("allowed_models"),
             allowedAddresses: try row.texts("allowed_ips"))
         let previous = try secrets.dropFirst().first?.optionalTime("expires_at")
         return StoredKey(

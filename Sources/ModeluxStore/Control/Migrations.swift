@@ -7,7 +7,7 @@ enum Migrations {
     static let applicationID: Int32 = 0x6D6C_7863
 
     /// The steps, oldest first. A released step is never edited.
-    static let steps: [String] = [firstStep]
+    static let steps: [String] = [firstStep, budgetsStep]
 
     /// Brings the file up to date.
     /// - Parameters:
@@ -45,6 +45,42 @@ enum Migrations {
             }
         }
     }
+
+    private static let budgetsStep = """
+        CREATE TABLE budgets (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            scope TEXT NOT NULL,
+            cap_nano_usd INTEGER NOT NULL,
+            period TEXT NOT NULL,
+            time_zone TEXT NOT NULL,
+            reset_day INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            downgrade_to TEXT,
+            thresholds TEXT NOT NULL,
+            alerts TEXT NOT NULL,
+            per_subject INTEGER NOT NULL,
+            enabled INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            reset_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE budget_events (
+            id TEXT PRIMARY KEY,
+            budget_id TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            period_start INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            threshold INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            data TEXT NOT NULL,
+            UNIQUE (budget_id, subject, period_start, type, threshold)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX budget_events_time ON budget_events (budget_id, created_at, id);
+
+        ALTER TABLE keys ADD COLUMN tokens_per_minute INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE keys ADD COLUMN concurrent_requests INTEGER NOT NULL DEFAULT 0;
+        """
 
     private static let firstStep = """
         CREATE TABLE organization (

@@ -19,7 +19,7 @@ struct SnapshotLoader {
             version: version, keys: try transaction.keys.all(), projects: try transaction.projects.all(),
             providers: transaction.environment + stored.providers.filter { !named.contains($0.name) },
             configs: try transaction.routingConfigs.all(), catalogue: transaction.catalogue,
-            timeouts: transaction.timeouts)
+            budgets: try transaction.budgets.all(), timeouts: transaction.timeouts)
         return Loaded(snapshot: snapshot, unreadable: stored.unreadable)
     }
 }

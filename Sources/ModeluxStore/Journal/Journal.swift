@@ -50,16 +50,21 @@ public final class Journal: Sendable {
     /// microsecond.
     /// - Throws: `full` when there is no room for entry and record; `unhealthy` or `closed`.
     public func append(intent: LedgerIntent) throws(JournalFailure) {
-        let outcome = unsafe withUnsafeTemporaryAllocation(
-            byteCount: RecordCodec.maximumIntentBytes, alignment: 8
-        ) { buffer in
+        let outcome =
+            append(intent, room: Journal.stackBytes) ?? append(intent, room: RecordCodec.maximumIntentBytes)
+        try finish(outcome ?? .failure(.tooLarge))
+    }
+
+    /// Nil when the intent does not fit into `room` bytes.
+    private func append(_ intent: LedgerIntent, room: Int) -> Result<UInt64, JournalFailure>? {
+        unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { buffer in
             var writer = unsafe ByteWriter(buffer)
             RecordCodec.encode(intent, to: &writer)
+            guard !writer.hasOverflowed else { return nil }
             let payload = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<writer.count])
             let checksum = unsafe JournalFrame.payloadChecksum(payload)
             return state.withLock { unsafe $0.append(intent: intent.requestID, payload: payload, checksum: checksum) }
         }
-        try finish(outcome)
     }
 
     /// Writes down how an operation ended and what it cost, and gives back the room that its intents reserved. An

@@ -8,7 +8,7 @@ enum RecordCodec {
     /// No record takes more, whatever it holds.
     static let maximumRecordBytes = 32 * 1024
     /// No intent takes more.
-    static let maximumIntentBytes = 1024
+    static let maximumIntentBytes = 16 * 1024
     /// What an intent reserves for its record. A lean record of n attempts fits into n reservations: at most 1.9 KB of
     /// its own and 1 KB an attempt.
     static let reservedBytes = 4096
@@ -38,17 +38,28 @@ enum RecordCodec {
         writer.text(intent.model, limit: Limit.model)
         writer.signed(intent.hold.nanoUSD)
         optional(intent.priceID, limit: Limit.model, to: &writer)
+        optional(intent.endUser, limit: Limit.model, to: &writer)
+        optional(intent.config?.slug, limit: Limit.name, to: &writer)
+        writer.signed(Int64(intent.config?.version ?? 0))
+        encode(intent.tags, to: &writer)
     }
 
     /// Reads an intent; nil when the bytes are none.
     static func decodeIntent(_ bytes: UnsafeRawBufferPointer) -> LedgerIntent? {
         var reader = unsafe ByteReader(bytes)
         guard reader.byte() == version else { return nil }
-        let intent = LedgerIntent(
+        var intent = LedgerIntent(
             requestID: requestID(&reader), attempt: reader.int(),
             createdAt: Timestamp(microseconds: reader.signed()), projectID: Identifier(reader.text()),
             keyID: Identifier(reader.text()), providerID: Identifier(reader.text()), provider: reader.text(),
             model: reader.text(), hold: Money(nanoUSD: reader.signed()), priceID: optional(&reader))
+        guard !reader.isAtEnd else { return reader.hasFailed ? nil : intent }
+        intent.endUser = optional(&reader)
+        let slug = optional(&reader)
+        let configVersion = reader.int()
+        intent.config = slug.map { Plan.ConfigVersion(slug: $0, version: configVersion) }
+        guard let tags = tags(&reader) else { return nil }
+        intent.tags = tags
         return reader.hasFailed ? nil : intent
     }
 
@@ -103,11 +114,7 @@ enum RecordCodec {
     /// Tags and trace, as far as they fit.
     private static func encodeExtras(_ record: RequestRecord, to writer: inout ByteWriter) {
         let start = writer.count
-        writer.varint(UInt64(record.tags.pairs.count))
-        for pair in record.tags.pairs {
-            writer.text(pair.key, limit: Tags.maximumKeyBytes)
-            writer.text(pair.value, limit: Tags.maximumValueBytes)
-        }
+        encode(record.tags, to: &writer)
         if writer.hasOverflowed || writer.remaining < 1 {
             writer.rewind(to: start)
             writer.varint(0)
@@ -153,13 +160,8 @@ enum RecordCodec {
             guard let attempt = attempt(&reader), !reader.hasFailed else { return nil }
             record.attempts.append(attempt)
         }
-        let tags = reader.length()
-        for _ in 0..<tags {
-            let (key, value) = (reader.text(), reader.text())
-            guard !reader.hasFailed else { return nil }
-            // A tag over the limits of Tags was never written by us: leave it out rather than lose the record.
-            try? record.tags.set(key, to: value)
-        }
+        guard let tags = tags(&reader) else { return nil }
+        record.tags = tags
         record.trace = TraceCodec.decode(&reader)
         return reader.hasFailed ? nil : record
     }
@@ -253,6 +255,26 @@ extension RecordCodec {
 
     private static func optionalMilliseconds(_ reader: inout ByteReader) -> Double? {
         reader.byte() == 0 ? nil : reader.milliseconds()
+    }
+
+    private static func encode(_ tags: Tags, to writer: inout ByteWriter) {
+        writer.varint(UInt64(tags.pairs.count))
+        for pair in tags.pairs {
+            writer.text(pair.key, limit: Tags.maximumKeyBytes)
+            writer.text(pair.value, limit: Tags.maximumValueBytes)
+        }
+    }
+
+    private static func tags(_ reader: inout ByteReader) -> Tags? {
+        var tags = Tags()
+        let count = reader.length()
+        for _ in 0..<count {
+            let (key, value) = (reader.text(), reader.text())
+            guard !reader.hasFailed else { return nil }
+            // A tag over the limits of Tags was never written by us: leave it out rather than lose the record.
+            try? tags.set(key, to: value)
+        }
+        return tags
     }
 
     private static func encode(_ id: RequestID, to writer: inout ByteWriter) {

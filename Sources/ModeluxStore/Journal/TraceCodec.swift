@@ -8,6 +8,8 @@ enum TraceCodec {
     static let maximumDropped = 64
     /// Rules beyond this many are left out.
     static let maximumRules = 64
+    /// Budgets beyond this many are left out.
+    static let maximumBudgets = 16
 
     static func encode(_ trace: DecisionTrace?, to writer: inout ByteWriter) {
         guard let trace else { return writer.byte(0) }
@@ -25,6 +27,8 @@ enum TraceCodec {
         for part in trace.dropped.prefix(maximumDropped) { writer.text(part, limit: Limit.name) }
         writer.text(trace.decision, limit: Limit.reason)
         encodeLaterFields(trace, to: &writer)
+        writer.varint(UInt64(min(trace.budgets.count, maximumBudgets)))
+        for budget in trace.budgets.prefix(maximumBudgets) { encode(budget, to: &writer) }
     }
 
     /// What traces have since their first form: readers of that form end before it.
@@ -95,7 +99,51 @@ enum TraceCodec {
         for _ in 0..<dropped where !reader.hasFailed { trace.dropped.append(reader.text()) }
         trace.decision = reader.text()
         if !reader.isAtEnd { decodeLaterFields(&trace, &reader) }
+        guard !reader.isAtEnd else { return trace }
+        let budgets = reader.length()
+        for _ in 0..<budgets where !reader.hasFailed {
+            guard let budget = budget(&reader) else {
+                reader.fail()
+                return nil
+            }
+            trace.budgets.append(budget)
+        }
         return trace
+    }
+
+    private static func encode(_ budget: DecisionTrace.BudgetLine, to writer: inout ByteWriter) {
+        writer.text(budget.name, limit: Limit.model)
+        RecordCodec.optional(budget.subject, limit: Limit.model, to: &writer)
+        writer.byte(number(budget.action) | (budget.isEnforced ? 0x10 : 0))
+        writer.signed(budget.spend.nanoUSD)
+        writer.signed(budget.held.nanoUSD)
+        writer.signed(budget.cap.nanoUSD)
+    }
+
+    private static func budget(_ reader: inout ByteReader) -> DecisionTrace.BudgetLine? {
+        let (name, subject, flags) = (reader.text(), RecordCodec.optional(&reader), reader.byte())
+        guard let action = action(flags & 0x0F) else { return nil }
+        return DecisionTrace.BudgetLine(
+            name: name, subject: subject, action: action, isEnforced: flags & 0x10 != 0,
+            spend: Money(nanoUSD: reader.signed()), held: Money(nanoUSD: reader.signed()),
+            cap: Money(nanoUSD: reader.signed()))
+    }
+
+    private static func number(_ action: Budget.Action) -> UInt8 {
+        switch action {
+        case .block: 0
+        case .downgrade: 1
+        case .warnOnly: 2
+        }
+    }
+
+    private static func action(_ number: UInt8) -> Budget.Action? {
+        switch number {
+        case 0: .block
+        case 1: .downgrade
+        case 2: .warnOnly
+        default: nil
+        }
     }
 
     private static func number(_ resolution: Plan.Resolution) -> UInt8 {

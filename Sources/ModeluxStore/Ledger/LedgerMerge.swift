@@ -44,7 +44,9 @@ struct LedgerMerge {
     /// An operation has ended.
     mutating func settle(_ record: RequestRecord, detail: [UInt8]) -> Settlement {
         let intents = open.removeValue(forKey: record.requestID)?.intents ?? []
-        let tags = record.tags.isEmpty ? nil : TagText.json(record.tags)
+        // A record that had little room came without its tags; its intents have them.
+        let labels = record.tags.isEmpty ? intents.first?.tags ?? Tags() : record.tags
+        let tags = labels.isEmpty ? nil : TagText.json(labels)
         let config = record.config.map { "\($0.slug)@\($0.version)" }
         var settlement = Settlement(record: record, detail: detail, rows: [])
         settlement.rows.reserveCapacity(record.attempts.count)
@@ -80,9 +82,11 @@ struct LedgerMerge {
             guard let first = operation.intents.first, let last = operation.intents.last else { return nil }
             let record = RequestRecord(
                 requestID: first.requestID, createdAt: first.createdAt, projectID: first.projectID,
-                keyID: first.keyID, endpoint: "", provider: last.provider, model: last.model, status: 0,
+                keyID: first.keyID, endpoint: "", provider: last.provider, model: last.model, config: first.config,
+                status: 0,
                 errorCode: "unsettled",
                 errorMessage: "the gateway stopped before this operation ended; its cost is what was held for it",
+                endUser: first.endUser, tags: first.tags,
                 attempts: operation.intents.map { AttemptRecord(unsettled: $0) })
             let rows = operation.intents.map { LedgerRow($0, state: .unsettled) }
             return Settlement(record: record, detail: RecordCodec.bytes(of: record), rows: rows)

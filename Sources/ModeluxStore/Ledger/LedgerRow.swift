@@ -85,5 +85,8 @@ public struct LedgerRow: Sendable, Hashable {
         usage = Usage(isEstimated: state == .unsettled)
         cost = Cost(other: state == .unsettled ? intent.hold : .zero, priceID: intent.priceID)
         held = intent.hold
+        endUser = intent.endUser
+        tags = intent.tags.isEmpty ? nil : TagText.json(intent.tags)
+        config = intent.config.map { "\($0.slug)@\($0.version)" }
     }
 }

@@ -62,7 +62,8 @@ final class LedgerWriter {
     func heldIntents() throws -> [LedgerIntent] {
         let statement = try connection.prepare(
             """
-            SELECT operation, attempt, created_at, project, key, provider_id, provider, model, held_nano_usd, price_id
+            SELECT operation, attempt, created_at, project, key, provider_id, provider, model, held_nano_usd, price_id,
+                end_user, tags, config
             FROM attempts INDEXED BY attempts_held WHERE state = 0 ORDER BY operation
             """)
         var intents: [LedgerIntent] = []
@@ -74,7 +75,9 @@ final class LedgerWriter {
                     createdAt: Timestamp(microseconds: statement.int(2)), projectID: Identifier(statement.text(3)),
                     keyID: Identifier(statement.text(4)), providerID: Identifier(statement.text(5)),
                     provider: statement.text(6), model: statement.text(7),
-                    hold: Money(nanoUSD: statement.int(8)), priceID: statement.optionalText(9)))
+                    hold: Money(nanoUSD: statement.int(8)), priceID: statement.optionalText(9),
+                    endUser: statement.optionalText(10), tags: TagText.tags(statement.optionalText(11)),
+                    config: LedgerRow.config(statement.optionalText(12))))
         }
         return intents
     }

@@ -7,6 +7,18 @@ enum TagText {
         "{" + tags.pairs.map { pair(key: $0.key, value: $0.value) }.joined(separator: ",") + "}"
     }
 
+    /// The tags that `json` wrote; none for anything else.
+    static func tags(_ text: String?) -> Tags {
+        var tags = Tags()
+        guard let text, let tree = try? JSONTree(parsing: Array(text.utf8)), let members = tree.objectValue else {
+            return tags
+        }
+        for member in members {
+            if let value = member.value.stringValue { try? tags.set(member.key, to: value) }
+        }
+        return tags
+    }
+
     /// `"team":"x"`. A quotation mark within a key or a value is written as a number, so this text is found only where
     /// the pair is.
     static func pair(key: String, value: String) -> String { quoted(key) + ":" + quoted(value) }

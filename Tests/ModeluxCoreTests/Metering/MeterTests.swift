@@ -84,3 +84,19 @@ struct MeterTests {
         #expect(Estimate.tokens(textBytes: bytes) == tokens)
     }
 }
+
+@Suite struct EstimateTests {
+    @Test(arguments: [
+        (300, 0, false, false, nil as Int64?, 364), (300, 0, false, true, nil, 1388), (300, 0, true, false, nil, 8556),
+        (10_300, 10_000, false, false, nil, 2864), (1_000_000, 0, false, false, 128_000, 128_000),
+        (0, 0, false, false, nil, 64), (10, 999, false, false, nil, 66), (-5, -5, false, false, nil, 64),
+    ])
+    func `an input bound is one token a byte, but for attachments`(
+        bytes: Int, attachments: Int, hasImages: Bool, hasTools: Bool, context: Int64?, expected: Int64
+    ) {
+        let bound = Estimate.inputBound(
+            requestBytes: bytes, attachmentBytes: attachments, hasImages: hasImages, hasTools: hasTools,
+            contextTokens: context)
+        #expect(bound == expected)
+    }
+}
