@@ -45,7 +45,7 @@ enum RecordedTraffic {
     /// All exchanges of the OpenAI dialect, in the order of their ids.
     static let all = exchanges(of: surfaces)
 
-    /// The exchanges of some surfaces whose bodies are text, in the order of their ids.
+    /// The exchanges of some surfaces, in the order of their ids; event streams of AWS's are bytes in base64.
     static func exchanges(of surfaces: Set<String>) -> [Exchange] {
         guard isThere,
             let names = try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "dev").path)
@@ -56,11 +56,14 @@ enum RecordedTraffic {
                 let surface = value["surface"]?.string, surfaces.contains(surface), let id = value["id"]?.string,
                 let response = value["response"], let body = response["body"]?.string, let request = value["request"]
             else { return nil }
+            let isBase64 = response["body_encoding"]?.string == "base64"
+            let bytes = isBase64 ? Data(base64Encoded: body).map { ByteBuffer(bytes: $0) } : ByteBuffer(string: body)
+            guard let bytes else { return nil }
             return Exchange(
                 id: id, provider: value["provider"]?.string ?? "", model: value["model"]?.string ?? "",
                 surface: surface, isStream: value["stream"]?.bool ?? false,
                 status: Int(response["status"]?.integer ?? 0), request: request["body"] ?? .null,
-                body: ByteBuffer(string: body))
+                body: bytes)
         }
     }
 

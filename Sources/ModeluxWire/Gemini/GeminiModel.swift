@@ -1,0 +1,40 @@
+/// What a Gemini model's name tells of what it takes.
+struct GeminiModel {
+    /// The number of its generation: 2.5, 3. An alias (`gemini-flash-latest`) has that of the newest.
+    let generation: Double
+    /// Whether it is a Pro model, which cannot stop thinking.
+    let isPro: Bool
+    /// Whether it is the smallest of its generation.
+    let isLite: Bool
+
+    /// What an alias stands for.
+    private static let newest = 3.5
+
+    /// Reads a name as the provider knows it, with or without a path before it.
+    init(_ name: String) {
+        let last = name.split(separator: "/").last.map(String.init) ?? name
+        let lower = last.lowercased()
+        isPro = lower.contains("pro")
+        isLite = lower.contains("lite")
+        let number = lower.hasPrefix("gemini-") ? lower.dropFirst(7).prefix { $0.isNumber || $0 == "." } : ""
+        generation = Double(number) ?? (lower.hasPrefix("gemini") ? GeminiModel.newest : 1)
+    }
+
+    /// Whether it thinks by level rather than by a budget of tokens, and wants its signatures back.
+    var thinksByLevel: Bool { generation >= 3 }
+
+    /// Whether it thinks at all.
+    var thinks: Bool { generation >= 2.5 }
+
+    /// Whether it takes a form for its answer together with tools.
+    var takesFormWithTools: Bool { generation >= 3 }
+
+    /// Whether it fetches addresses of anybody's by itself.
+    var fetchesAddresses: Bool { generation >= 2.5 }
+
+    /// The tokens that it can think with.
+    var thinkingBudget: ClosedRange<Int64> {
+        if isPro { return 128...32_768 }
+        return isLite ? 512...24_576 : 0...24_576
+    }
+}
