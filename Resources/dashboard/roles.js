@@ -13,4 +13,11 @@ export const roles = Object.freeze([
  * @param {string} value
  * @returns {import("./forms.js").Field}
  */
-export const roleField = (value) => ({ name: "role", label: "Role", kind: "select", options: roles, value, wide: true });
+export const roleField = (value) => ({
+  name: "role",
+  label: "Role",
+  kind: "select",
+  options: roles,
+  value,
+  wide: true,
+});

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
-import { asCurl, managementCall, quoted, snippets } from "../../Resources/dashboard/curl.js";
+import { asCurl, managementCall, quoted } from "../../Resources/dashboard/curl.js";
+import { snippets } from "../../Resources/dashboard/snippets.js";
 
 test("any text is one word for the shell", () => {
   for (const text of ["plain", "it's", '$HOME `id` "x"', "a\nb", "\\", "'", "", "–ü"]) {
@@ -29,7 +30,9 @@ test("a recorded call repeats itself, with the key as a variable", () => {
 
 test("every snippet has the real address and no secret", () => {
   for (const { id, text } of snippets("https://gateway.internal:8443/", "@default")) {
-    assert.match(text, /https:\/\/gateway\.internal:8443\/openai\/v1/, id);
+    const isAnthropic = ["anthropic", "claude-code"].includes(id);
+    assert.match(text, isAnthropic ? /internal:8443\/anthropic["']/ : /internal:8443\/openai\/v1/, id);
+    assert.ok(text.includes("@default") || id === "environment", id);
     assert.match(text, /MODELUX_API_KEY/, id);
     assert.doesNotMatch(text, /mlx_sk_/, id);
   }

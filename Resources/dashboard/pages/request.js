@@ -11,6 +11,7 @@ import { statusBadge } from "../parts/cells.js";
 import { bodies } from "../parts/conversation.js";
 import { copyButton } from "../parts/copy.js";
 import { costSplit } from "../parts/cost-split.js";
+import { figures as row } from "../parts/figures.js";
 import { proxyURL } from "../parts/first-call.js";
 import { icon } from "../parts/icon.js";
 import { requestFacts } from "../parts/request-facts.js";
@@ -96,7 +97,7 @@ function figures(record) {
   const { usage, latency } = record;
   const input =
     usage.input_tokens + usage.cached_input_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens;
-  const list = [
+  const list = /** @type {[string, string, string][]} */ ([
     ["Cost", moneyExact(record.cost.total_usd), usage.estimated ? "estimated" : "from reported usage"],
     ["Attempts", count(record.attempts.length), record.provider ? `last at ${record.provider}` : "none answered"],
     ["Total time", duration(latency.total_ms), `gateway ${duration(latency.gateway_ms)}`],
@@ -111,20 +112,8 @@ function figures(record) {
       count(usage.output_tokens),
       usage.reasoning_tokens > 0 ? `${count(usage.reasoning_tokens)} reasoning` : "no reasoning",
     ],
-  ];
-  return h(
-    "dl",
-    { class: "figures card" },
-    list.map(([name, value, note]) =>
-      h(
-        "div",
-        null,
-        h("dt", { class: "small soft" }, name),
-        h("dd", { class: "figure" }, value),
-        h("dd", { class: "small faint" }, note),
-      ),
-    ),
-  );
+  ]);
+  return row(list);
 }
 
 /**

@@ -4,7 +4,7 @@
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
 import { moment, money, shortID } from "../format.js";
-import { snippets } from "../curl.js";
+import { snippets } from "../snippets.js";
 import { live } from "../live.js";
 import { link } from "../router.js";
 import { choice } from "../parts/choice.js";

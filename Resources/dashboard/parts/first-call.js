@@ -3,7 +3,7 @@
 
 import * as api from "../api.js";
 import { h } from "../html.js";
-import { snippets } from "../curl.js";
+import { snippets } from "../snippets.js";
 import { codeBlock } from "./copy.js";
 import { empty } from "./states.js";
 
