@@ -6,12 +6,6 @@ import Testing
 
 /// Seeded loops over broken input: the pass figure is that nothing traps, and that what two ways say agrees.
 struct WireFuzzTests {
-    /// Bytes worth putting in: structure, escapes, line ends, and the edges of UTF-8.
-    private static let interesting =
-        Array("{}[]\",:\\u0d8ntrue null-1.5e9 \n\rdata: event:[DONE]".utf8) + [
-            0, 0x7F, 0x80, 0xC2, 0xE2, 0xED, 0xF4, 0xFF,
-        ]
-
     private static let requests = [
         #"{"model":"a","messages":[{"role":"user","content":"h\u00e9y \ud83d\ude00 data:"}],"stream":true,"mlx:tags":{"a":"b"}}"#,
         #"{"mlx:trace":true,"stream_options":{"include_usage":false,"x":[1.5e3,-0]},"model":"b","n":2,"user":"é€😀"}"#,
@@ -23,31 +17,13 @@ struct WireFuzzTests {
             + "data: [DONE]\n\n"
     ]
 
-    private func mutated(_ text: ByteBuffer, _ generator: inout SeededGenerator) -> [UInt8] {
-        var bytes = Array(text.readableBytesView)
-        for _ in 0..<Int.random(in: 1...4, using: &generator) {
-            let place = Int.random(in: 0...bytes.count, using: &generator)
-            let byte = Self.interesting.randomElement(using: &generator) ?? 0
-            switch Int.random(in: 0..<5, using: &generator) {
-            case 0: bytes.insert(byte, at: place)
-            case 1: if place < bytes.count { bytes[place] = byte }
-            case 2: if place < bytes.count { bytes.remove(at: place) }
-            case 3: bytes.removeLast(min(bytes.count, Int.random(in: 0..<8, using: &generator)))
-            default:
-                let end = min(bytes.count, place + Int.random(in: 0..<20, using: &generator))
-                bytes.insert(contentsOf: bytes[place..<end], at: place)
-            }
-        }
-        return bytes
-    }
-
     @Test func `a broken request is read or refused, and what is patched stays well-formed`() throws {
         var generator = SeededGenerator(seed: 1)
         let seeds = Self.requests.map { ByteBuffer(string: $0) }
         var accepted = 0
         for _ in 0..<80_000 {
             guard let seed = seeds.randomElement(using: &generator) else { return }
-            let body = ByteBuffer(bytes: mutated(seed, &generator))
+            let body = ByteBuffer(bytes: Mutation.mutated(seed, &generator))
             let tree = try? JSONValue(parsing: body)
             guard let head = try? InquiryHead.read(body, endpoint: .chat) else { continue }
             accepted += 1
@@ -70,7 +46,7 @@ struct WireFuzzTests {
         for round in 0..<15_000 {
             let seeds = round % 20 == 0 && !recorded.isEmpty ? recorded : own
             guard let seed = seeds.randomElement(using: &generator) else { return }
-            let bytes = ByteBuffer(bytes: mutated(seed, &generator))
+            let bytes = ByteBuffer(bytes: Mutation.mutated(seed, &generator))
             let length = Int.random(in: 1...64, using: &generator)
             let (whole, wholeAnswer) = try relay(bytes, length: bytes.readableBytes + 1)
             let (pieces, piecesAnswer) = try relay(bytes, length: length)
@@ -87,7 +63,7 @@ struct WireFuzzTests {
         for _ in 0..<10_000 {
             let error = ProviderError(
                 status: Int.random(in: 300...599, using: &generator), header: { _ in nil },
-                body: ByteBuffer(bytes: mutated(seed, &generator)))
+                body: ByteBuffer(bytes: Mutation.mutated(seed, &generator)))
             guard !error.message.isEmpty, !error.message.utf8.contains(where: { $0 < 0x20 }) else {
                 Issue.record("an odd sentence: \(error.message.debugDescription)")
                 return

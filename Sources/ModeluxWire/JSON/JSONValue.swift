@@ -44,7 +44,7 @@ public enum JSONValue: Sendable, Hashable {
     }
 
     /// Reads the value that comes next; the scanner's limit of depth bounds the recursion.
-    private init(_ scanner: inout JSONScanner) throws(JSONFault) {
+    init(_ scanner: inout JSONScanner) throws(JSONFault) {
         switch scanner.peek() {
         case UInt8(ascii: "{"):
             var members: [Member] = []
@@ -125,6 +125,9 @@ public enum JSONValue: Sendable, Hashable {
             buffer.writeStaticString("}")
         }
     }
+
+    /// The value as a text of JSON without white space.
+    var serialized: String { String(buffer: buffer) }
 
     /// The value as JSON without white space.
     public var buffer: ByteBuffer {

@@ -145,18 +145,11 @@ struct OpenAIMessageWriter {
         messages.append(.object(members))
     }
 
+    /// A call, with its proof where it may be one of Gemini's own endpoint.
     private func written(_ call: ToolCall) -> JSONValue {
-        var members: [JSONValue.Member] = [
-            JSONValue.Member("id", .string(call.id)), JSONValue.Member("type", "function"),
-            JSONValue.Member(
-                "function",
-                ["name": .string(call.name), "arguments": .string(call.arguments.isEmpty ? "{}" : call.arguments)]),
-        ]
-        if let signature = call.signature, signature.origin == .gemini, traits.vendor == .openaiCompatible {
-            members.append(
-                JSONValue.Member("extra_content", ["google": ["thought_signature": .string(signature.value)]]))
-        }
-        return .object(members)
+        var call = call
+        if traits.vendor != .openaiCompatible { call.signature = nil }
+        return OpenAIReasoning.value(of: call)
     }
 
     /// Texts: one as it is; several as parts at OpenAI, joined elsewhere, where templates often take a string only.

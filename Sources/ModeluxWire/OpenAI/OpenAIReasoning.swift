@@ -49,6 +49,29 @@ enum OpenAIReasoning {
         return nil
     }
 
+    /// A tool call with its proof, if it has one.
+    static func value(of call: ToolCall) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            JSONValue.Member("id", .string(call.id)), JSONValue.Member("type", "function"),
+            JSONValue.Member(
+                "function",
+                ["name": .string(call.name), "arguments": .string(call.arguments.isEmpty ? "{}" : call.arguments)]),
+        ]
+        if let signature = call.signature, signature.origin == .gemini {
+            members.append(
+                JSONValue.Member("extra_content", ["google": ["thought_signature": .string(signature.value)]]))
+        }
+        return .object(members)
+    }
+
+    /// An image of an answer, as OpenRouter gives it.
+    static func image(_ base64: String, mediaType: String?) -> JSONValue {
+        let type = mediaType ?? MediaType.sniffed(base64: base64) ?? "image/png"
+        return [
+            "type": "image_url", "image_url": ["url": .string(DataURL.text(mediaType: type, base64: base64))],
+        ]
+    }
+
     /// The elements of `reasoning_details` for a thought.
     static func details(of thinking: Thinking, index: Int) -> [JSONValue] {
         var result: [JSONValue] = []
@@ -95,7 +118,7 @@ enum OpenAIReasoning {
         return result
     }
 
-    private static func thought(ofDetail detail: JSONValue) -> Thinking? {
+    static func thought(ofDetail detail: JSONValue) -> Thinking? {
         let origin = origin(of: detail)
         switch detail["type"]?.string {
         case "reasoning.text":

@@ -44,6 +44,45 @@ struct OpenAIUsage {
         return usage.buckets
     }
 
+    /// Reads a `usage` object; nil when it reports no usage or one that cannot be true.
+    static func read(_ value: JSONValue) -> Usage? {
+        guard case .object = value else { return nil }
+        return value.buffer.withView { bytes in
+            var scanner = JSONScanner(bytes)
+            return (try? read(&scanner)) ?? nil
+        }
+    }
+
+    /// A usage as OpenAI writes it: cached input is part of `prompt_tokens`, reasoning of `completion_tokens`.
+    static func value(of usage: Usage) -> JSONValue {
+        let written = min(usage.cacheWrite5m, .max - usage.cacheWrite1h) + usage.cacheWrite1h
+        let completion = min(usage.output, .max - usage.audioOutput) + usage.audioOutput
+        let prompt = usage.promptTotal
+        var promptDetails: [JSONValue.Member] = [
+            JSONValue.Member("cached_tokens", .integer(usage.cachedInput)),
+            JSONValue.Member("audio_tokens", .integer(usage.audioInput)),
+            JSONValue.Member("cache_write_tokens", .integer(written)),
+        ]
+        if usage.cacheWrite1h > 0 {
+            promptDetails.append(
+                JSONValue.Member(
+                    "cache_write_details",
+                    [
+                        "ephemeral_5m_tokens": .integer(usage.cacheWrite5m),
+                        "ephemeral_1h_tokens": .integer(usage.cacheWrite1h),
+                    ]))
+        }
+        return [
+            "prompt_tokens": .integer(prompt), "completion_tokens": .integer(completion),
+            "total_tokens": .integer(min(prompt, .max - completion) + completion),
+            "prompt_tokens_details": .object(promptDetails),
+            "completion_tokens_details": [
+                "reasoning_tokens": .integer(usage.reasoning), "audio_tokens": .integer(usage.audioOutput),
+                "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0,
+            ],
+        ]
+    }
+
     private mutating func readMember(_ name: JSONScanner.Name, _ scanner: inout JSONScanner) throws(JSONFault) {
         if scanner.matches(name, "prompt_tokens") {
             prompt = try OpenAIUsage.count(&scanner)

@@ -80,20 +80,23 @@ public struct ProviderError: Sendable {
 
     /// The error in our words, for an answer that does not pass through.
     public func failure(provider: String) -> Failure {
-        let kind: Failure.Kind =
-            switch (fault, status) {
-            case (.limit, _): .providerRateLimited
-            case (.credential, _), (.provider, _): outcome == .timeout ? .providerTimeout : .providerError
-            case (.request, _) where isContextTooLong: .contextLengthExceeded
-            case (.request, 404): .notFound
-            case (.request, 409): .conflict
-            case (.request, 413): .bodyTooLarge
-            case (.request, 415): .unsupportedMediaType
-            case (.request, 422): .validationFailed
-            case (.request, _): .unsupportedParameter
-            }
         let seconds = retryAfter.map { Int(clamping: $0.components.seconds + ($0.components.attoseconds > 0 ? 1 : 0)) }
         return Failure(kind, "provider \"\(provider)\": \(message)", retryAfterSeconds: seconds)
+    }
+
+    /// What kind of failure it is to the caller.
+    var kind: Failure.Kind {
+        switch (fault, status) {
+        case (.limit, _): .providerRateLimited
+        case (.credential, _), (.provider, _): outcome == .timeout ? .providerTimeout : .providerError
+        case (.request, _) where isContextTooLong: .contextLengthExceeded
+        case (.request, 404): .notFound
+        case (.request, 409): .conflict
+        case (.request, 413): .bodyTooLarge
+        case (.request, 415): .unsupportedMediaType
+        case (.request, 422): .validationFailed
+        case (.request, _): .unsupportedParameter
+        }
     }
 
     private static let tooLongPhrases = [
