@@ -123,7 +123,7 @@ struct OpenAIChatDecoderTests {
     ])
     func `a stream says what it says in any pieces`(row: Row) throws {
         for length in [1, 7, 100_000] {
-            let assembled = ChatAssembler(try decode(row.stream, length: length))
+            let assembled = CheckedAnswer(try decode(row.stream, length: length))
             #expect(assembled.faults.isEmpty)
             #expect(assembled.isComplete)
             #expect(assembled.response.choices.map { $0.parts.map(\.kind) } == [row.parts])
@@ -140,7 +140,7 @@ struct OpenAIChatDecoderTests {
             + #"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop","stop_reason":"END"}],"x_groq":{"usage":{"prompt_tokens":3,"completion_tokens":2}}}"#
             + "\n\n" + #"data: {"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":2}}"# + "\n\n" + Self.done
         let events = try decode(stream, length: 9)
-        let response = ChatAssembler(events).response
+        let response = CheckedAnswer(events).response
         #expect(response.usage == Usage(input: 4, output: 2))
         #expect(response.serviceTier == "flex")
         #expect(response.choices[0].logProbabilities == ["content": [["token": "a"]]])
@@ -161,7 +161,7 @@ struct OpenAIChatDecoderTests {
     ])
     func `an error ends the stream`(event: String, kind: Failure.Kind, message: String) throws {
         let events = try decode(Self.chunk(#"{"content":"a"}"#) + event + Self.chunk(#"{"content":"b"}"#), length: 50)
-        let assembled = ChatAssembler(events)
+        let assembled = CheckedAnswer(events)
         #expect(assembled.faults.isEmpty)
         #expect(!assembled.isComplete)
         #expect(assembled.failure?.kind == kind)
@@ -171,7 +171,7 @@ struct OpenAIChatDecoderTests {
 
     @Test func `a stream that breaks off has no end`() throws {
         let events = try decode(Self.chunk(#"{"content":"a"}"#), length: 50)
-        #expect(!ChatAssembler(events).isComplete)
+        #expect(!CheckedAnswer(events).isComplete)
     }
 
     @Test(arguments: [
@@ -196,7 +196,7 @@ struct OpenAIChatDecoderTests {
     ) throws {
         var generator = SeededGenerator(seed: 11)
         let whole = try decode(exchange.body, pieces: { exchange.body.readableBytes })
-        let assembled = ChatAssembler(whole)
+        let assembled = CheckedAnswer(whole)
         #expect(assembled.faults.isEmpty)
         #expect(try decode(exchange.body, pieces: { 7 }) == whole)
         #expect(try decode(exchange.body, pieces: { Int.random(in: 1...300, using: &generator) }) == whole)
@@ -218,7 +218,7 @@ struct OpenAIChatDecoderTests {
         var written = ByteBuffer()
         for event in whole { encoder.write(event, to: &written) }
         if assembled.isComplete { encoder.close(to: &written) }
-        let again = ChatAssembler(try decode(written, pieces: { 1000 }))
+        let again = CheckedAnswer(try decode(written, pieces: { 1000 }))
         #expect(again.faults.isEmpty)
         #expect(again.response == assembled.response)
         #expect(again.isComplete == assembled.isComplete)
@@ -244,7 +244,7 @@ struct OpenAIChatDecoderTests {
                 Issue.record("differs in pieces of \(length): \(String(buffer: bytes).debugDescription)")
                 return
             }
-            let faults = ChatAssembler(whole ?? []).faults
+            let faults = CheckedAnswer(whole ?? []).faults
             guard faults.isEmpty else {
                 Issue.record("\(faults): \(String(buffer: bytes).debugDescription)")
                 return

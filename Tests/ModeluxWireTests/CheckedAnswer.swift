@@ -3,7 +3,7 @@ import ModeluxCore
 @testable import ModeluxWire
 
 /// Puts a streamed answer together, and says where its events break the order that `ChatEvent` promises.
-struct ChatAssembler {
+struct CheckedAnswer {
     private(set) var response = ChatResponse(id: "", model: "", choices: [])
     private(set) var failure: Failure?
     private(set) var isComplete = false
