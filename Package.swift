@@ -84,7 +84,8 @@ let package = Package(
             dependencies: [
                 "ModeluxCore", "ModeluxStore", "ModeluxGateway", "CResources", hummingbird, hummingbirdCore,
                 hummingbirdTLS,
-                asyncHTTPClient, crypto, httpTypes, nioCore, nioSSL, lifecycle, logging,
+                asyncHTTPClient, crypto, httpTypes, nioCore, nioPosix, nioSSL,
+                .product(name: "NIOHTTP1", package: "swift-nio"), lifecycle, logging,
             ],
             swiftSettings: strict
         ),

@@ -18,6 +18,9 @@ enum Routes {
         let logs = LogsAPI(records: dependencies.records, feed: dependencies.feed)
         let analytics = AnalyticsAPI(records: dependencies.records)
         let audit = AuditAPI(store: store)
+        let webhooks = WebhooksAPI(store: store, desk: dependencies.alerts)
+        let deliveries = DeliveriesAPI(desk: dependencies.alerts)
+        let alerts = AlertsAPI(dependencies: dependencies)
         let system = SystemAPI(dependencies: dependencies)
         let auth = AuthAPI(store: store, cookies: SessionCookie(settings), limiter: limiter, signInURL: signInURL)
         let page = ["limit", "cursor"]
@@ -67,6 +70,21 @@ enum Routes {
             Route(
                 "GET", "analytics/report", .role(.viewer),
                 query: ["start", "end", "granularity", "group_by", "project_id", "key_id"], analytics.report),
+
+            Route("GET", "alerts", .role(.viewer), alerts.list),
+            Route("GET", "webhooks/endpoints", .role(.viewer), query: page, webhooks.list),
+            Route("POST", "webhooks/endpoints", .role(.admin), webhooks.create),
+            Route("GET", "webhooks/endpoints/{id}", .role(.viewer), webhooks.get),
+            Route("PATCH", "webhooks/endpoints/{id}", .role(.admin), webhooks.update),
+            Route("DELETE", "webhooks/endpoints/{id}", .role(.admin), webhooks.delete),
+            Route("POST", "webhooks/endpoints/{id}/rotate-secret", .role(.admin), webhooks.rotateSecret),
+            Route("POST", "webhooks/endpoints/{id}/test", .role(.admin), webhooks.test),
+            Route(
+                "GET", "webhooks/deliveries", .role(.viewer),
+                query: page + ["endpoint_id", "status", "channel", "event_type"], deliveries.list),
+            Route("GET", "webhooks/deliveries/{id}", .role(.viewer), deliveries.get),
+            Route("POST", "webhooks/deliveries/{id}/replay", .role(.admin), deliveries.replay),
+            Route("GET", "webhooks/event-types", .role(.viewer), webhooks.eventTypes),
 
             Route("GET", "audit", .role(.admin), query: page, audit.list),
             Route("GET", "audit/verify", .role(.admin), audit.verify),

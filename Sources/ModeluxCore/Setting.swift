@@ -82,6 +82,20 @@ extension Setting {
         }
     }
 
+    static func optionalText(_ name: String, _ path: Path<String?>) -> Setting {
+        Setting(name, "a text without blanks, or empty", reader: { $0[keyPath: path] ?? "" }) { text, settings in
+            settings[keyPath: path] = text.isEmpty ? nil : text
+            return text.utf8.count <= 255 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        }
+    }
+
+    static func mailAddress(_ name: String, _ path: Path<String?>) -> Setting {
+        Setting(name, "a mail address, or empty", reader: { $0[keyPath: path] ?? "" }) { text, settings in
+            settings[keyPath: path] = text.isEmpty ? nil : text
+            return text.isEmpty || MailAddress(text) != nil
+        }
+    }
+
     static func address(_ name: String, _ path: Path<ListenAddress>) -> Setting {
         Setting(name, "HOST:PORT", reader: { $0[keyPath: path].description }) { text, settings in
             guard let address = ListenAddress(text) else { return false }

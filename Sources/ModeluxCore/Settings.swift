@@ -15,6 +15,10 @@ public struct Settings: Sendable, Hashable {
     public var records = Records()
     /// How providers are reached.
     public var upstream = Upstream()
+    /// How alerts leave the house.
+    public var alerts = Alerts()
+    /// The mail server for alerts.
+    public var mail = Mail()
     /// What the program says of itself.
     public var log = Log()
 
@@ -130,6 +134,44 @@ public struct Settings: Sendable, Hashable {
         public var readTimeout = Duration.seconds(60)
         /// From the start of an attempt to its end, 10 ms … 24 h.
         public var totalTimeout = Duration.seconds(600)
+    }
+
+    /// How alerts leave the house.
+    public struct Alerts: Sendable, Hashable {
+        /// A PEM file with certificate authorities to trust besides the system's, for webhooks and the mail server.
+        public var caFile: String?
+        /// How long a receiver or the mail server may take for one event, 1 s … 2 min.
+        public var timeout = Duration.seconds(10)
+        /// Days that events and their deliveries are kept, 1 … 365.
+        public var deliveryDays = 30
+        /// Events, and deliveries, that are kept at most, 100 … 1,000,000; the oldest go first.
+        public var deliveryLimit = 50_000
+    }
+
+    /// The mail server for alerts.
+    public struct Mail: Sendable, Hashable {
+        /// Its name or address; nil means that no mail is sent.
+        public var host: String?
+        /// Its port, 1 … 65535.
+        public var port = 587
+        /// How the connection is secured.
+        public var security = Security.starttls
+        /// The name to sign in with; nil for no sign-in.
+        public var user: String?
+        /// A file with the password.
+        public var passwordFile: String?
+        /// Whom mails come from.
+        public var from: String?
+
+        /// How the connection to the mail server is secured.
+        public enum Security: String, Sendable, CaseIterable {
+            /// Plain at first, TLS before anything that matters; port 587.
+            case starttls
+            /// TLS from the first byte; port 465.
+            case tls
+            /// Not at all: only for a server on this machine.
+            case none
+        }
     }
 
     /// What the program says of itself, on standard error.

@@ -48,6 +48,18 @@ extension Setting {
         .duration("upstream.read_timeout", .milliseconds(10) ... .seconds(3600), \.upstream.readTimeout),
         .duration("upstream.total_timeout", .milliseconds(10) ... .seconds(86_400), \.upstream.totalTimeout),
 
+        .file("alerts.ca_file", \.alerts.caFile),
+        .duration("alerts.timeout", .seconds(1) ... .seconds(120), \.alerts.timeout),
+        .count("alerts.delivery_days", 1...365, \.alerts.deliveryDays),
+        .count("alerts.delivery_limit", 100...1_000_000, \.alerts.deliveryLimit),
+
+        .optionalText("mail.host", \.mail.host),
+        .count("mail.port", 1...65_535, \.mail.port),
+        .choice("mail.security", \.mail.security),
+        .optionalText("mail.user", \.mail.user),
+        .file("mail.password_file", \.mail.passwordFile),
+        .mailAddress("mail.from", \.mail.from),
+
         .choice("log.level", \.log.level),
         .choice("log.format", \.log.format),
     ]

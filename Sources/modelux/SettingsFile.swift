@@ -128,6 +128,7 @@ struct SettingsFile {
         }
         let files = [
             "proxy.tls_certificate", "proxy.tls_key", "admin.tls_certificate", "admin.tls_key", "upstream.ca_file",
+            "alerts.ca_file", "mail.password_file",
         ]
         for setting in Setting.all where files.contains(setting.name) {
             let path = setting.text(in: settings)
@@ -135,8 +136,24 @@ struct SettingsFile {
                 throw CommandFailure(.settings, "\(setting.name): the file \(path) is not there or may not be read")
             }
         }
+        try validate(settings.mail)
         if settings.proxy.address == settings.admin.address, settings.proxy.address.port != 0 {
             throw CommandFailure(.settings, "proxy.address and admin.address are the same: they never share a listener")
+        }
+    }
+
+    /// A password never goes over a network in the clear.
+    private static func validate(_ mail: Settings.Mail) throws {
+        guard let host = mail.host else { return }
+        guard mail.from != nil else {
+            throw CommandFailure(.settings, "mail.host needs mail.from: say whom mails come from")
+        }
+        guard (mail.user == nil) == (mail.passwordFile == nil) else {
+            throw CommandFailure(.settings, "mail.user and mail.password_file go together: set both")
+        }
+        guard mail.security != .none || ListenAddress(host: host, port: 0).isLoopback else {
+            throw CommandFailure(
+                .settings, "mail.security is none, but \(host) is another machine: use starttls or tls")
         }
     }
 

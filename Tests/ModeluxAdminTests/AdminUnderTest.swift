@@ -18,6 +18,8 @@ struct AdminUnderTest {
     let store: ControlStore
     let pipeline: RecordPipeline
     let feed: RecordFeed
+    let events: EventQueue
+    let alerts: AlertService
     let server: AdminServer
     let address: ListenAddress
     let log: TestLog
@@ -26,7 +28,9 @@ struct AdminUnderTest {
 
     /// Runs a server for the length of `body`.
     static func run(
-        settings change: (inout AdminSettings) -> Void = { _ in }, _ body: (AdminUnderTest) async throws -> Void
+        settings change: (inout AdminSettings) -> Void = { _ in }, mail: Settings.Mail = Settings().mail,
+        recipients: @escaping @Sendable (AlertEvent) -> AlertRecipients = { _ in AlertRecipients() },
+        _ body: (AdminUnderTest) async throws -> Void
     ) async throws {
         // Socket paths have at most 107 bytes.
         let folder = "/tmp/mlx-" + UUID().uuidString.prefix(13)
@@ -42,13 +46,23 @@ struct AdminUnderTest {
         change(&settings)
         let pipeline = try RecordPipeline(dataDirectory: folder, logger: logger)
         let feed = RecordFeed()
+        let file = try AlertFile(directory: folder)
+        let events = EventQueue()
+        let courier = try AlertCourier(
+            control: store, alerts: Settings().alerts, mail: mail, group: MultiThreadedEventLoopGroup.singleton,
+            version: "0.0.1", clock: { clock.now })
+        let alerts = AlertService(
+            control: store, file: file, events: events, courier: courier, recipients: recipients,
+            clock: { clock.now }, logger: logger)
         let server = AdminServer(
             settings: settings,
             dependencies: AdminDependencies(
-                store: store, records: RecordSource(dataDirectory: folder), feed: feed, metrics: { "modelux_up 1\n" },
+                store: store, records: RecordSource(dataDirectory: folder), feed: feed,
+                alerts: AlertDesk(file: file, events: events, courier: courier, service: alerts),
+                metrics: { "modelux_up 1\n" },
                 systemStatus: { [JSONTree.Member("proxy_url", .string("http://127.0.0.1:8080"))] }, version: "0.0.1",
                 clock: { clock.now }), eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        let group = ServiceGroup(services: [pipeline, server], logger: logger)
+        let group = ServiceGroup(services: [pipeline, alerts, server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let address = await server.whenListening()
@@ -59,8 +73,9 @@ struct AdminUnderTest {
                 }.secret.reveal()
             }
             let test = AdminUnderTest(
-                folder: folder, clock: clock, store: store, pipeline: pipeline, feed: feed, server: server,
-                address: address, log: log, keys: keys)
+                folder: folder, clock: clock, store: store, pipeline: pipeline, feed: feed, events: events,
+                alerts: alerts,
+                server: server, address: address, log: log, keys: keys)
             do { try await body(test) } catch {
                 await group.triggerGracefulShutdown()
                 throw error

@@ -19,10 +19,11 @@ struct DescriptionTests {
             var described: Set<String> = []
             for (path, item) in try #require(description["paths"]?.mapping) {
                 for (method, operation) in try #require(item.mapping) where method.string != "parameters" {
-                    let names = operation["parameters"]?.sequence?.compactMap {
-                        $0["$ref"]?.string?.split(separator: "/").last.map(String.init)
+                    let names = operation["parameters"]?.sequence?.compactMap { parameter in
+                        let key = parameter["$ref"]?.string?.split(separator: "/").last.map(String.init) ?? ""
+                        return description["components"]?["parameters"]?[key]?["name"]?.string
                     }
-                    let query = Set(names ?? []).subtracting(["idempotency_key"]).sorted().joined(separator: ",")
+                    let query = Set(names ?? []).subtracting(["Idempotency-Key"]).sorted().joined(separator: ",")
                     let role = operation["x-role"]?.string ?? "open"
                     described.insert("\(method.string?.uppercased() ?? "") \(path.string ?? "") \(role) \(query)")
                 }
@@ -56,15 +57,30 @@ struct DescriptionTests {
             try check(try await test.manage("GET", "org").data, "organization")
             try check(first(try await test.manage("GET", "projects")), "project")
             try check(first(try await test.manage("GET", "routing-configs")), "routing_config")
+            let endpoint = try await test.manage("POST", "webhooks/endpoints", #"{"url":"http://127.0.0.1:9/"}"#)
+            try check(endpoint.data, "webhook_endpoint_with_secret")
+            try check(first(try await test.manage("GET", "webhooks/endpoints")), "webhook_endpoint")
+            try check(first(try await test.manage("GET", "webhooks/event-types")), "event_type")
+            let id = endpoint.data["id"]?.stringValue ?? ""
+            let delivery = try await test.manage("POST", "webhooks/endpoints/\(id)/test").data
+            try check(delivery, "delivery_detail")
+            try check(delivery["attempts"]?.arrayValue?.first ?? .null, "delivery_attempt")
+            try check(first(try await test.manage("GET", "webhooks/deliveries")), "delivery")
+            test.events.offer(
+                Event(
+                    id: Identifier("evt_a"), type: .budgetExceeded, createdAt: test.clock.now,
+                    data: #"{"budget_id":"bud_a"}"#))
+            while try await first(test.manage("GET", "alerts")) == .null { await Task.yield() }
+            try check(first(try await test.manage("GET", "alerts")), "problem")
             try check(first(try await test.manage("GET", "audit")), "audit_entry")
             try check(try await test.manage("GET", "audit/verify").data, "audit_verdict")
             try check(try await test.manage("POST", "auth/setup-link").data, "setup_link")
             let browser = try await test.signIn()
             try check(try await test.send("GET", "/manage/v1/auth/session", headers: browser).data, "session")
-            let id = try await test.record()
+            let request = try await test.record()
             try check(first(try await test.manage("GET", "logs")), "log")
-            try check(try await test.manage("GET", "logs/\(id)").data, "log_detail")
-            try check(try await test.manage("GET", "logs/\(id)/trace").data, "trace")
+            try check(try await test.manage("GET", "logs/\(request)").data, "log_detail")
+            try check(try await test.manage("GET", "logs/\(request)/trace").data, "trace")
             let report = try await test.manage("GET", "analytics/report?group_by=model&end=2027-01-16").data
             try check(report, "report")
             try check(report["series"]?.arrayValue?.first ?? .null, "report_row")

@@ -9,6 +9,8 @@ public struct AdminDependencies: Sendable {
     public var records: RecordSource
     /// New records as they are written, for the live tail.
     public var feed: RecordFeed
+    /// Webhooks and mail; nil where they do not run.
+    public var alerts: AlertDesk?
     /// Prometheus text, at once.
     public var metrics: @Sendable () -> String
     /// Why the program cannot serve yet; nil when it can.
@@ -23,6 +25,7 @@ public struct AdminDependencies: Sendable {
     /// Joins the parts.
     public init(
         store: ControlStore, records: RecordSource, feed: RecordFeed = RecordFeed(),
+        alerts: AlertDesk? = nil,
         metrics: @escaping @Sendable () -> String = { "" },
         notReady: @escaping @Sendable () -> String? = { nil },
         systemStatus: @escaping @Sendable () async -> [JSONTree.Member] = { [] }, version: String,
@@ -31,6 +34,7 @@ public struct AdminDependencies: Sendable {
         self.store = store
         self.records = records
         self.feed = feed
+        self.alerts = alerts
         self.metrics = metrics
         self.notReady = notReady
         self.systemStatus = systemStatus

@@ -102,6 +102,8 @@ public struct AuditStore {
                 objectKind, objectID, draft.before, draft.after, Data(previous),
                 Data(AuditEntry.chained(previous, draft.fields)),
             ])
+        try transaction.outbox.append(
+            change: action, objectKind, objectID, before: before, after: after, author: draft.author)
     }
 
     private static func entry(_ row: ControlRow) throws -> AuditEntry {

@@ -4,9 +4,11 @@ import ModeluxCore
 /// A row whose columns are read with checks: a damaged file gives an error that names the column, never a trap.
 struct ControlRow {
     private let row: Row
+    private let file: String
 
-    init(_ row: Row) {
+    init(_ row: Row, file: String = "control.db") {
         self.row = row
+        self.file = file
     }
 
     func text(_ column: String) throws -> String {
@@ -37,6 +39,11 @@ struct ControlRow {
     }
 
     func identifier(_ column: String) throws -> Identifier { Identifier(try text(column)) }
+
+    func optionalInt(_ column: String) throws -> Int? {
+        let value = try value(column)
+        return value.isNull ? nil : try int(column)
+    }
 
     func bytes(_ column: String) throws -> [UInt8] {
         guard case .blob(let data) = try value(column).storage else { throw damaged(column) }
@@ -75,7 +82,7 @@ struct ControlRow {
 
     private func damaged(_ column: String) -> StoreFailure {
         StoreFailure(
-            .damaged, path: "control.db", reason: "the column \"\(column)\" holds something that was never written",
-            advice: "restore control.db from the newest backup")
+            .damaged, path: file, reason: "the column \"\(column)\" holds something that was never written",
+            advice: "restore \(file) from the newest backup")
     }
 }

@@ -21,6 +21,7 @@ public final class ControlStore: Sendable {
         var access: AccessTable
         var unreadable: [String: String]
         var handlers: [@Sendable (Snapshot) -> Void] = []
+        var eventHandlers: [@Sendable () -> Void] = []
     }
 
     /// Opens `directory`/control.db: brings the schema up to date and, at the first run, makes the key-encryption key,
@@ -94,6 +95,11 @@ public final class ControlStore: Sendable {
         handler(snapshot)
     }
 
+    /// Calls `handler` after every commit that left an event in the outbox. The handler must be quick.
+    public func onEvent(_ handler: @escaping @Sendable () -> Void) {
+        published.withLock { $0.eventHandlers.append(handler) }
+    }
+
     /// Reads in one consistent view.
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (ControlTransaction) throws -> Value
@@ -161,6 +167,9 @@ public final class ControlStore: Sendable {
 
     private func publish(_ changes: Set<ControlTransaction.Publication>, from database: GRDB.Database) throws {
         guard !changes.isEmpty else { return }
+        if changes.contains(.events) {
+            for handler in published.withLock({ $0.eventHandlers }) { handler() }
+        }
         let transaction = transaction(database, author: .system)
         if changes.contains(.access) {
             let access = try AccessTable.load(transaction)

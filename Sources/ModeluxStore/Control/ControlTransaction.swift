@@ -22,6 +22,8 @@ public final class ControlTransaction {
         case snapshot
         /// Who may manage.
         case access
+        /// That the outbox has something new.
+        case events
     }
 
     init(
@@ -57,6 +59,10 @@ public final class ControlTransaction {
     public var sessions: SessionStore { SessionStore(transaction: self) }
     /// One-time sign-in links.
     public var setupTokens: SetupTokenStore { SetupTokenStore(transaction: self) }
+    /// Webhook endpoints.
+    public var webhooks: WebhookStore { WebhookStore(transaction: self) }
+    /// Events of changes that the alerts have not taken over yet.
+    public var outbox: EventOutbox { EventOutbox(transaction: self) }
     /// The audit log.
     public var audit: AuditStore { AuditStore(transaction: self) }
     var sealedSecrets: SealedSecretStore { SealedSecretStore(transaction: self) }
@@ -76,12 +82,12 @@ public final class ControlTransaction {
 
     func rows(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> [ControlRow] {
         let statement = try database.cachedStatement(sql: sql)
-        return try Row.fetchAll(statement, arguments: arguments).map(ControlRow.init)
+        return try Row.fetchAll(statement, arguments: arguments).map { ControlRow($0) }
     }
 
     func row(_ sql: String, _ arguments: StatementArguments) throws -> ControlRow? {
         let statement = try database.cachedStatement(sql: sql)
-        return try Row.fetchOne(statement, arguments: arguments).map(ControlRow.init)
+        return try Row.fetchOne(statement, arguments: arguments).map { ControlRow($0) }
     }
 
     /// Rows written since the connection was opened.

@@ -7,7 +7,7 @@ enum Migrations {
     static let applicationID: Int32 = 0x6D6C_7863
 
     /// The steps, oldest first. A released step is never edited.
-    static let steps: [String] = [firstStep, budgetsStep]
+    static let steps: [String] = [firstStep, budgetsStep, WebhookSchema.step]
 
     /// Brings the file up to date.
     /// - Parameters:

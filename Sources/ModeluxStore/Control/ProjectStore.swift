@@ -86,10 +86,19 @@ public struct ProjectStore {
             throw Refusal.conflict("project", before.project.id.text, "the last project cannot be deleted")
         }
         let now = transaction.now.microseconds
+        let keys = try transaction.rows(
+            "SELECT id, name FROM keys WHERE project_id = ? AND revoked_at IS NULL", [before.project.id.text])
         try transaction.execute(
             "UPDATE keys SET revoked_at = ? WHERE project_id = ? AND revoked_at IS NULL", [now, before.project.id.text])
         try transaction.execute("UPDATE projects SET deleted_at = ? WHERE id = ?", [now, before.project.id.text])
         try transaction.audit.append("project.deleted", "project", before.project.id.text, before: Self.json(before))
+        for key in keys {
+            try transaction.outbox.append(
+                change: "key.revoked", "key", try key.text("id"),
+                before: .members([
+                    "project_id": .string(before.project.id.text), "name": .string(try key.text("name")),
+                ]), after: nil, author: transaction.author)
+        }
         transaction.publish(.snapshot)
         return StoredProject(project: before.project, createdAt: before.createdAt, deletedAt: transaction.now)
     }
