@@ -72,6 +72,7 @@ enum Routes {
                 query: ["start", "end", "granularity", "group_by", "project_id", "key_id"], analytics.report),
 
             Route("GET", "alerts", .role(.viewer), alerts.list),
+            Route("POST", "alerts/test-mail", .role(.admin), alerts.testMail),
             Route("GET", "webhooks/endpoints", .role(.viewer), query: page, webhooks.list),
             Route("POST", "webhooks/endpoints", .role(.admin), webhooks.create),
             Route("GET", "webhooks/endpoints/{id}", .role(.viewer), webhooks.get),

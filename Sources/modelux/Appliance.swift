@@ -93,10 +93,12 @@ struct Appliance {
         let inference = try makeInference(live, sink, readiness)
         let figures = ApplianceFigures(pipeline: pipeline, server: inference.server, dataDirectory: directory.path)
         figures.register(in: metrics)
+        let alerts = try makeAlerts(control, directory)
+        alerts.register(in: metrics)
         let records = RecordSource(dataDirectory: directory.path)
         let proxyURL = try await url(inference.listen(settings.proxy), isSecure: settings.proxy.tlsKey != nil)
         let adminURL = Mutex("")
-        let management = makeManagement(control, records, sink.feed, readiness, figures, directory) {
+        let management = makeManagement(control, records, sink.feed, alerts.desk, readiness, figures, directory) {
             figures.systemStatus(proxyURL: proxyURL, adminURL: adminURL.withLock { $0 })
         }
         let start = StartService(server: management.server) { address in
@@ -115,7 +117,7 @@ struct Appliance {
             control: control,
             retention: Retention(dataDirectory: directory.path, limits: Retention.Limits(settings.records)),
             bodyRoom: sink.bodyRoom, clock: OperationClock.system().wall, logger: logger)
-        try await serve([pipeline, upkeep, reload, management, start, inference])
+        try await serve([pipeline, alerts.service, upkeep, reload, management, start, inference])
         withExtendedLifetime(directory) {}
         logger.info("modelux has ended")
     }
@@ -194,16 +196,25 @@ struct Appliance {
         return InferenceService(server: server, upstream: upstream, group: group)
     }
 
+    private func makeAlerts(_ control: ControlStore, _ directory: DataDirectory) throws -> AlertParts {
+        let file = try open { try AlertFile(directory: directory.path, limits: AlertFile.Limits(settings.alerts)) }
+        do {
+            return try AlertParts(control: control, file: file, settings: settings, logger: logger)
+        } catch {
+            throw CommandFailure(.settings, "alerts.ca_file: \(error)")
+        }
+    }
+
     private func makeManagement(
-        _ control: ControlStore, _ records: RecordSource, _ feed: RecordFeed, _ readiness: Readiness,
-        _ figures: ApplianceFigures, _ directory: DataDirectory,
+        _ control: ControlStore, _ records: RecordSource, _ feed: RecordFeed, _ alerts: AlertDesk,
+        _ readiness: Readiness, _ figures: ApplianceFigures, _ directory: DataDirectory,
         systemStatus: @escaping @Sendable () async -> [JSONTree.Member]
     ) -> ManagementService {
         // A socket that a killed process left behind; this one holds the directory's lock.
         unlink(directory.socket)
         let metrics = metrics
         let dependencies = AdminDependencies(
-            store: control, records: records, feed: feed, metrics: { metrics.render() },
+            store: control, records: records, feed: feed, alerts: alerts, metrics: { metrics.render() },
             notReady: { readiness.isReady ? figures.trouble : "starting" }, systemStatus: systemStatus,
             version: Version.number, clock: OperationClock.system().wall)
         let adminSettings = AdminSettings(

@@ -14,7 +14,8 @@ struct Modelux: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            Serve.self, Demo.self, Status.self, Projects.self, Providers.self, Keys.self, Logs.self, SetupLink.self,
+            Serve.self, Demo.self, Status.self, Projects.self, Providers.self, Keys.self, Logs.self, Webhooks.self,
+            SetupLink.self,
             VersionCommand.self,
         ])
 

@@ -53,6 +53,13 @@ extension Retention.Limits {
     }
 }
 
+extension AlertFile.Limits {
+    /// What the operator's settings mean for the log of deliveries.
+    init(_ settings: Settings.Alerts) {
+        self.init(days: settings.deliveryDays, count: settings.deliveryLimit)
+    }
+}
+
 extension PipelineSettings {
     /// What the operator's settings mean for journal and body queue.
     init(_ settings: Settings) {

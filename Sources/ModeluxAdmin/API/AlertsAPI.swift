@@ -9,4 +9,20 @@ struct AlertsAPI: Sendable {
         let problems = try await ProblemFinder(dependencies: dependencies).problems(now: exchange.now)
         return .list(problems, nextCursor: nil) { $0.write(to: &$1) }
     }
+
+    /// Sends a test mail at once, and says what became of it.
+    func testMail(_ exchange: Exchange) async throws -> Reply {
+        var fields = try exchange.fields()
+        let to = fields.requiredText("to")
+        if MailAddress(to) == nil, !to.isEmpty { fields.report("to", "is no mail address") }
+        try fields.finish()
+        guard let desk = dependencies.alerts else { throw DeliveriesAPI.absent }
+        guard let mailer = desk.courier.mailer else {
+            throw Failure(.conflict, "no mail server is set: give mail.host and mail.from in the settings")
+        }
+        try await dependencies.store.write(as: exchange.author) { try $0.audit.appendTestMail(to: to) }
+        return try await desk.test(.mail(to), data: [], now: exchange.now) { event, delivery in
+            await mailer.send(event, to: to, id: delivery)
+        }
+    }
 }

@@ -94,18 +94,10 @@ struct WebhooksAPI: Sendable {
             _ = try transaction.webhooks.get(id)
             try transaction.webhooks.noteTest(of: id)
         }
-        var generator = SystemRandomNumberGenerator()
-        let delivery = Identifier(.delivery, using: &generator)
-        let event = AlertEvent(
-            id: Identifier(.event, using: &generator), type: AlertEvent.testType, createdAt: exchange.now,
-            data: JSONTree.members([
-                "endpoint_id": .string(id), "message": .string("somebody pressed the test button"),
-            ]).text)
-        let attempt = try await desk.courier.test(event, to: id, delivery: delivery)
-        try await desk.queue.keepTest(
-            attempt, of: event, to: .webhook(Identifier(id)), id: delivery, now: exchange.now)
-        let kept = try await desk.log.get(delivery.text)
-        return .data { DeliveriesAPI.write(kept.delivery, attempts: kept.attempts, to: &$0) }
+        let member = JSONTree.Member("endpoint_id", .string(id))
+        return try await desk.test(.webhook(Identifier(id)), data: [member], now: exchange.now) { event, delivery in
+            try await desk.courier.test(event, to: id, delivery: delivery)
+        }
     }
 
     /// The types that an endpoint can subscribe to.

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 public import ModeluxCore
 public import ModeluxStore
 public import NIOCore
@@ -7,7 +6,7 @@ import NIOSSL
 /// Carries one event to one target, once: by HTTP to a webhook endpoint, by SMTP to a mail address.
 public struct AlertCourier: Sendable {
     private let control: ControlStore
-    private let client: HTTPClient
+    private let client: ReceiverClient
     private let webhooks: WebhookSender
     /// Sends mails; nil when no mail server is set.
     public let mailer: Mailer?
@@ -36,7 +35,7 @@ public struct AlertCourier: Sendable {
         let roots = try alerts.caFile.map { try NIOSSLCertificate.fromPEMFile($0) } ?? []
         self.control = control
         self.clock = clock
-        client = WebhookSender.makeClient(group: group, roots: roots, timeout: alerts.timeout)
+        client = ReceiverClient(group: group, roots: roots, timeout: alerts.timeout)
         webhooks = WebhookSender(
             client: client, timeout: alerts.timeout, userAgent: "modelux/\(version)", clock: clock)
         mailer = MailServer(mail, roots: roots).map {
@@ -74,7 +73,7 @@ public struct AlertCourier: Sendable {
     }
 
     /// Ends the connections that are kept.
-    func close() async { try? await client.shutdown() }
+    func close() async { await client.close() }
 
     private func send(
         _ event: AlertEvent, to endpoint: StoredWebhook, _ secrets: Result<[Secret], any Error>, id: Identifier

@@ -19,6 +19,23 @@ public struct AlertDesk: Sendable {
         wake = { service.wake() }
     }
 
+    /// Makes a test event, has it sent, and keeps what became of it.
+    func test(
+        _ target: AlertTarget, data: [JSONTree.Member], now: Timestamp,
+        send: (AlertEvent, Identifier) async throws -> DeliveryAttempt
+    ) async throws -> Reply {
+        var generator = SystemRandomNumberGenerator()
+        let delivery = Identifier(.delivery, using: &generator)
+        let message = JSONTree.Member("message", .string("somebody pressed the test button"))
+        let event = AlertEvent(
+            id: Identifier(.event, using: &generator), type: AlertEvent.testType, createdAt: now,
+            data: JSONTree.object(data + [message]).text)
+        let attempt = try await send(event, delivery)
+        try await queue.keepTest(attempt, of: event, to: target, id: delivery, now: now)
+        let kept = try await log.get(delivery.text)
+        return .data { DeliveriesAPI.write(kept.delivery, attempts: kept.attempts, to: &$0) }
+    }
+
     /// Members of `GET system` about the queue.
     func status(now: Timestamp) async throws -> JSONTree {
         let figures = try await log.figures(now: now)

@@ -12,28 +12,10 @@ struct WebhookSender: Sendable {
     /// Bytes of an answer that are read; the log keeps the beginning of them.
     private static let answerLimit = 4 << 10
     private static let keptAnswer = 256
-    let client: HTTPClient
+    let client: ReceiverClient
     let timeout: Duration
     let userAgent: String
     let clock: @Sendable () -> Timestamp
-
-    /// A client for receivers, which trusts `roots` besides the system's certificate authorities.
-    static func makeClient(
-        group: any EventLoopGroup, roots: [NIOSSLCertificate], timeout: Duration
-    ) -> HTTPClient {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        tls.certificateVerification = .fullVerification
-        if !roots.isEmpty { tls.additionalTrustRoots = [.certificates(roots)] }
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(timeout), read: TimeAmount(timeout)), decompression: .disabled)
-        configuration.httpVersion = .http1Only
-        // A refused connection is an answer; the queue knows when to try again.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.idleTimeout = .seconds(30)
-        return HTTPClient(eventLoopGroup: group, configuration: configuration)
-    }
 
     /// Sends an event.
     /// - Returns: What became of it; never throws, since every way to fail is a line of the log.
@@ -83,7 +65,7 @@ struct WebhookSender: Sendable {
     }
 
     private func answer(_ request: HTTPClientRequest) async throws -> Answer {
-        let response = try await client.execute(request, timeout: TimeAmount(timeout))
+        let response = try await client.execute(request, timeout: timeout)
         var bytes: [UInt8] = []
         for try await chunk in response.body {
             bytes += chunk.readableBytesView.prefix(Self.answerLimit - bytes.count)

@@ -54,9 +54,12 @@ public struct DeliveryLog: Sendable {
                 Self.listSQL,
                 [
                     filter.endpoint, filter.status?.rawValue, filter.channel?.rawValue, filter.eventType,
-                    request.boundTime, request.boundID, request.limit + 1,
+                    request.boundTime, request.limit + 1,
                 ])
-            return ListPage(try rows.map { try Delivery(row: $0) }, request: request) { ($0.createdAt, $0.id) }
+            // By their place in the queue rather than by time: what one commit took in has one time.
+            return ListPage(try rows.map { try Delivery(row: $0) }, request: request) { delivery in
+                (Timestamp(microseconds: delivery.sequence), delivery.id)
+            }
         }
     }
 
@@ -160,7 +163,7 @@ public struct DeliveryLog: Sendable {
         Delivery.columns + """
              WHERE (?1 IS NULL OR (d.channel = 'webhook' AND d.target = ?1)) AND (?2 IS NULL OR d.status = ?2)
             AND (?3 IS NULL OR d.channel = ?3) AND (?4 IS NULL OR e.type = ?4)
-            AND (d.created_at < ?5 OR (d.created_at = ?5 AND d.id < ?6)) ORDER BY d.created_at DESC, d.id DESC LIMIT ?7
+            AND d.sequence < ?5 ORDER BY d.sequence DESC LIMIT ?6
             """
 }
 

@@ -81,6 +81,11 @@ public struct AuditStore {
     /// Notes that someone tried to sign in with a link that does not work.
     public func appendRefusedSignIn() throws { try append("session.refused", "user", "unknown") }
 
+    /// Notes that someone had a test mail sent.
+    public func appendTestMail(to address: String) throws {
+        try append("mail.tested", "mail_address", String(address.prefix(254)))
+    }
+
     func append(
         _ action: String, _ objectKind: String, _ objectID: String, before: JSONTree? = nil, after: JSONTree? = nil,
         author: Author? = nil

@@ -15,6 +15,7 @@ struct LocalClient {
     enum Method: String {
         case get = "GET"
         case post = "POST"
+        case patch = "PATCH"
         case delete = "DELETE"
     }
 

@@ -84,9 +84,7 @@ struct Demo: AsyncParsableCommand {
         guard try await running.records.logs.list(LogFilter(), limit: 1).records.isEmpty else { return }
         var traffic = SampleTraffic(
             project: content.project, key: content.keyID, catalogue: running.control.snapshot.catalogue)
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        for sample in traffic.hour(before: Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000)) {
+        for sample in traffic.hour(before: OperationClock.system().wall()) {
             try await running.sink.settle(sample.record, bodies: sample.bodies)
         }
     }

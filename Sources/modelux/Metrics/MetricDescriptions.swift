@@ -17,6 +17,8 @@ enum MetricDescriptions {
         "modelux_snapshot_version": "The version of the configuration in force.",
         "modelux_journal_bytes": "Bytes in the journal that are not drained yet.",
         "modelux_body_queue_bytes": "Bytes of bodies that wait to be written.",
+        "modelux_event_queue_events": "Events that wait to be written down.",
+        "modelux_dropped_events_total": "Events dropped because their queue was full.",
         "modelux_shed_bodies_total": "Bodies left out because their queue was full.",
     ]
 
