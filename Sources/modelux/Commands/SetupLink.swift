@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModeluxCore
 import ModeluxStore
 
 struct SetupLink: AsyncParsableCommand {

@@ -1,4 +1,4 @@
-import ModeluxStore
+import ModeluxCore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
