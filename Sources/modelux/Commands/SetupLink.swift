@@ -1,3 +1,4 @@
+import ModeluxCore
 import ArgumentParser
 import ModeluxCore
 import ModeluxStore
