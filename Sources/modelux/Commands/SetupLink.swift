@@ -1,4 +1,3 @@
-import ModeluxCore
 import ArgumentParser
 import ModeluxCore
 import ModeluxStore
