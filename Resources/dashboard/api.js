@@ -244,10 +244,12 @@ export const removeBudget = (id) => write("DELETE", one("budgets", id));
 /** @param {string} id */
 export const resetBudget = (id) => write("POST", one("budgets", id, "/reset"), {});
 
+/** What is wrong now. @param {Options} [options] */
+export const alerts = (options) => all("alerts", options);
 /** @param {Options} [options] */
 export const webhooks = (options) => all("webhooks/endpoints", options);
 /** @param {Options} [options] */
-export const eventTypes = async (options) => (await call("GET", "webhooks/event-types", options)).data;
+export const eventTypes = (options) => all("webhooks/event-types", options);
 /** @param {object} body */
 export const createWebhook = (body) => write("POST", "webhooks/endpoints", body);
 /** @param {string} id @param {object} body */
@@ -260,6 +262,8 @@ export const testWebhook = (id) => write("POST", one("webhooks/endpoints", id, "
 export const rotateWebhook = (id) => write("POST", one("webhooks/endpoints", id, "/rotate-secret"), {});
 /** @param {Query} query @param {Options} [options] */
 export const deliveries = (query, options) => call("GET", "webhooks/deliveries", { query, ...options });
+/** @param {string} id @param {Options} [options] */
+export const delivery = async (id, options) => (await call("GET", one("webhooks/deliveries", id), options)).data;
 /** @param {string} id */
 export const replayDelivery = (id) => write("POST", one("webhooks/deliveries", id, "/replay"), {});
 

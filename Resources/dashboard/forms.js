@@ -1,7 +1,7 @@
 // @ts-check
 // What stands in the fields of a form as values to send, and the server's complaints as words beside a field. Pure.
 
-/** @typedef {"text" | "number" | "select" | "checkbox" | "lines" | "code" | "secret" | "time"} Kind */
+/** @typedef {"text" | "number" | "select" | "checkbox" | "lines" | "code" | "secret" | "time" | "checks"} Kind */
 /**
  * @typedef {object} Field
  * @property {string} name the API's name of it; dots lead into objects

@@ -17,351 +17,393 @@ static const unsigned char file4[] = {
 #embed "../../Resources/dashboard/bodies.js"
 };
 static const unsigned char file5[] = {
-#embed "../../Resources/dashboard/csv.js"
+#embed "../../Resources/dashboard/budgets.js"
 };
 static const unsigned char file6[] = {
-#embed "../../Resources/dashboard/curl.js"
+#embed "../../Resources/dashboard/csv.js"
 };
 static const unsigned char file7[] = {
-#embed "../../Resources/dashboard/diff.js"
+#embed "../../Resources/dashboard/curl.js"
 };
 static const unsigned char file8[] = {
-#embed "../../Resources/dashboard/feed.js"
+#embed "../../Resources/dashboard/diff.js"
 };
 static const unsigned char file9[] = {
-#embed "../../Resources/dashboard/filters.js"
+#embed "../../Resources/dashboard/feed.js"
 };
 static const unsigned char file10[] = {
-#embed "../../Resources/dashboard/format.js"
+#embed "../../Resources/dashboard/filters.js"
 };
 static const unsigned char file11[] = {
-#embed "../../Resources/dashboard/forms.js"
+#embed "../../Resources/dashboard/format.js"
 };
 static const unsigned char file12[] = {
-#embed "../../Resources/dashboard/html.js"
+#embed "../../Resources/dashboard/forms.js"
 };
 static const unsigned char file13[] = {
-#embed "../../Resources/dashboard/icon.svg"
+#embed "../../Resources/dashboard/html.js"
 };
 static const unsigned char file14[] = {
-#embed "../../Resources/dashboard/index.html"
+#embed "../../Resources/dashboard/icon.svg"
 };
 static const unsigned char file15[] = {
-#embed "../../Resources/dashboard/keys.js"
+#embed "../../Resources/dashboard/index.html"
 };
 static const unsigned char file16[] = {
-#embed "../../Resources/dashboard/live.js"
+#embed "../../Resources/dashboard/keys.js"
 };
 static const unsigned char file17[] = {
-#embed "../../Resources/dashboard/pages/analytics.js"
+#embed "../../Resources/dashboard/live.js"
 };
 static const unsigned char file18[] = {
-#embed "../../Resources/dashboard/pages/audit.js"
+#embed "../../Resources/dashboard/pages/alerts.js"
 };
 static const unsigned char file19[] = {
-#embed "../../Resources/dashboard/pages/keys.js"
+#embed "../../Resources/dashboard/pages/analytics.js"
 };
 static const unsigned char file20[] = {
-#embed "../../Resources/dashboard/pages/members.js"
+#embed "../../Resources/dashboard/pages/audit.js"
 };
 static const unsigned char file21[] = {
-#embed "../../Resources/dashboard/pages/models.js"
+#embed "../../Resources/dashboard/pages/budgets.js"
 };
 static const unsigned char file22[] = {
-#embed "../../Resources/dashboard/pages/overview.js"
+#embed "../../Resources/dashboard/pages/keys.js"
 };
 static const unsigned char file23[] = {
-#embed "../../Resources/dashboard/pages/projects.js"
+#embed "../../Resources/dashboard/pages/members.js"
 };
 static const unsigned char file24[] = {
-#embed "../../Resources/dashboard/pages/providers.js"
+#embed "../../Resources/dashboard/pages/models.js"
 };
 static const unsigned char file25[] = {
-#embed "../../Resources/dashboard/pages/request.js"
+#embed "../../Resources/dashboard/pages/overview.js"
 };
 static const unsigned char file26[] = {
-#embed "../../Resources/dashboard/pages/requests.js"
+#embed "../../Resources/dashboard/pages/projects.js"
 };
 static const unsigned char file27[] = {
-#embed "../../Resources/dashboard/pages/session.js"
+#embed "../../Resources/dashboard/pages/providers.js"
 };
 static const unsigned char file28[] = {
-#embed "../../Resources/dashboard/pages/sessions.js"
+#embed "../../Resources/dashboard/pages/request.js"
 };
 static const unsigned char file29[] = {
-#embed "../../Resources/dashboard/pages/setup.js"
+#embed "../../Resources/dashboard/pages/requests.js"
 };
 static const unsigned char file30[] = {
-#embed "../../Resources/dashboard/pages/sign-in.js"
+#embed "../../Resources/dashboard/pages/session.js"
 };
 static const unsigned char file31[] = {
-#embed "../../Resources/dashboard/pages/system.js"
+#embed "../../Resources/dashboard/pages/sessions.js"
 };
 static const unsigned char file32[] = {
-#embed "../../Resources/dashboard/parts/analytics-controls.js"
+#embed "../../Resources/dashboard/pages/setup.js"
 };
 static const unsigned char file33[] = {
-#embed "../../Resources/dashboard/parts/ask.js"
+#embed "../../Resources/dashboard/pages/sign-in.js"
 };
 static const unsigned char file34[] = {
-#embed "../../Resources/dashboard/parts/cells.js"
+#embed "../../Resources/dashboard/pages/system.js"
 };
 static const unsigned char file35[] = {
-#embed "../../Resources/dashboard/parts/chart-style.js"
+#embed "../../Resources/dashboard/parts/analytics-controls.js"
 };
 static const unsigned char file36[] = {
-#embed "../../Resources/dashboard/parts/chart.js"
+#embed "../../Resources/dashboard/parts/ask.js"
 };
 static const unsigned char file37[] = {
-#embed "../../Resources/dashboard/parts/choice.js"
+#embed "../../Resources/dashboard/parts/budget-fields.js"
 };
 static const unsigned char file38[] = {
-#embed "../../Resources/dashboard/parts/collection.js"
+#embed "../../Resources/dashboard/parts/budget-form.js"
 };
 static const unsigned char file39[] = {
-#embed "../../Resources/dashboard/parts/conversation.js"
+#embed "../../Resources/dashboard/parts/budget-sheet.js"
 };
 static const unsigned char file40[] = {
-#embed "../../Resources/dashboard/parts/copy.js"
+#embed "../../Resources/dashboard/parts/cells.js"
 };
 static const unsigned char file41[] = {
-#embed "../../Resources/dashboard/parts/cost-split.js"
+#embed "../../Resources/dashboard/parts/chart-style.js"
 };
 static const unsigned char file42[] = {
-#embed "../../Resources/dashboard/parts/difference.js"
+#embed "../../Resources/dashboard/parts/chart.js"
 };
 static const unsigned char file43[] = {
-#embed "../../Resources/dashboard/parts/download.js"
+#embed "../../Resources/dashboard/parts/choice.js"
 };
 static const unsigned char file44[] = {
-#embed "../../Resources/dashboard/parts/facts.js"
+#embed "../../Resources/dashboard/parts/collection.js"
 };
 static const unsigned char file45[] = {
-#embed "../../Resources/dashboard/parts/figures.js"
+#embed "../../Resources/dashboard/parts/conversation.js"
 };
 static const unsigned char file46[] = {
-#embed "../../Resources/dashboard/parts/filter-bar.js"
+#embed "../../Resources/dashboard/parts/copy.js"
 };
 static const unsigned char file47[] = {
-#embed "../../Resources/dashboard/parts/filter-field.js"
+#embed "../../Resources/dashboard/parts/cost-split.js"
 };
 static const unsigned char file48[] = {
-#embed "../../Resources/dashboard/parts/first-call.js"
+#embed "../../Resources/dashboard/parts/deliveries.js"
 };
 static const unsigned char file49[] = {
-#embed "../../Resources/dashboard/parts/form-field.js"
+#embed "../../Resources/dashboard/parts/difference.js"
 };
 static const unsigned char file50[] = {
-#embed "../../Resources/dashboard/parts/form.js"
+#embed "../../Resources/dashboard/parts/download.js"
 };
 static const unsigned char file51[] = {
-#embed "../../Resources/dashboard/parts/framed.js"
+#embed "../../Resources/dashboard/parts/facts.js"
 };
 static const unsigned char file52[] = {
-#embed "../../Resources/dashboard/parts/fresh-id.js"
+#embed "../../Resources/dashboard/parts/figures.js"
 };
 static const unsigned char file53[] = {
-#embed "../../Resources/dashboard/parts/grid.js"
+#embed "../../Resources/dashboard/parts/filter-bar.js"
 };
 static const unsigned char file54[] = {
-#embed "../../Resources/dashboard/parts/group-table.js"
+#embed "../../Resources/dashboard/parts/filter-field.js"
 };
 static const unsigned char file55[] = {
-#embed "../../Resources/dashboard/parts/health.js"
+#embed "../../Resources/dashboard/parts/first-call.js"
 };
 static const unsigned char file56[] = {
-#embed "../../Resources/dashboard/parts/icon.js"
+#embed "../../Resources/dashboard/parts/form-control.js"
 };
 static const unsigned char file57[] = {
-#embed "../../Resources/dashboard/parts/json.js"
+#embed "../../Resources/dashboard/parts/form-field.js"
 };
 static const unsigned char file58[] = {
-#embed "../../Resources/dashboard/parts/key-list.js"
+#embed "../../Resources/dashboard/parts/form.js"
 };
 static const unsigned char file59[] = {
-#embed "../../Resources/dashboard/parts/key-sheet.js"
+#embed "../../Resources/dashboard/parts/framed.js"
 };
 static const unsigned char file60[] = {
-#embed "../../Resources/dashboard/parts/latest-failures.js"
+#embed "../../Resources/dashboard/parts/fresh-id.js"
 };
 static const unsigned char file61[] = {
-#embed "../../Resources/dashboard/parts/management-key-sheet.js"
+#embed "../../Resources/dashboard/parts/grid.js"
 };
 static const unsigned char file62[] = {
-#embed "../../Resources/dashboard/parts/member-sheet.js"
+#embed "../../Resources/dashboard/parts/group-table.js"
 };
 static const unsigned char file63[] = {
-#embed "../../Resources/dashboard/parts/metric.js"
+#embed "../../Resources/dashboard/parts/health.js"
 };
 static const unsigned char file64[] = {
-#embed "../../Resources/dashboard/parts/model-table.js"
+#embed "../../Resources/dashboard/parts/icon.js"
 };
 static const unsigned char file65[] = {
-#embed "../../Resources/dashboard/parts/no-requests.js"
+#embed "../../Resources/dashboard/parts/json.js"
 };
 static const unsigned char file66[] = {
-#embed "../../Resources/dashboard/parts/overview-metrics.js"
+#embed "../../Resources/dashboard/parts/key-list.js"
 };
 static const unsigned char file67[] = {
-#embed "../../Resources/dashboard/parts/paged.js"
+#embed "../../Resources/dashboard/parts/key-sheet.js"
 };
 static const unsigned char file68[] = {
-#embed "../../Resources/dashboard/parts/project-select.js"
+#embed "../../Resources/dashboard/parts/later.js"
 };
 static const unsigned char file69[] = {
-#embed "../../Resources/dashboard/parts/project-sheet.js"
+#embed "../../Resources/dashboard/parts/latest-failures.js"
 };
 static const unsigned char file70[] = {
-#embed "../../Resources/dashboard/parts/provider-form.js"
+#embed "../../Resources/dashboard/parts/management-key-sheet.js"
 };
 static const unsigned char file71[] = {
-#embed "../../Resources/dashboard/parts/provider-sheet.js"
+#embed "../../Resources/dashboard/parts/member-sheet.js"
 };
 static const unsigned char file72[] = {
-#embed "../../Resources/dashboard/parts/rail-foot.js"
+#embed "../../Resources/dashboard/parts/meter.js"
 };
 static const unsigned char file73[] = {
-#embed "../../Resources/dashboard/parts/request-facts.js"
+#embed "../../Resources/dashboard/parts/metric.js"
 };
 static const unsigned char file74[] = {
-#embed "../../Resources/dashboard/parts/request-table.js"
+#embed "../../Resources/dashboard/parts/model-table.js"
 };
 static const unsigned char file75[] = {
-#embed "../../Resources/dashboard/parts/same-by.js"
+#embed "../../Resources/dashboard/parts/no-requests.js"
 };
 static const unsigned char file76[] = {
-#embed "../../Resources/dashboard/parts/search-box.js"
+#embed "../../Resources/dashboard/parts/overview-metrics.js"
 };
 static const unsigned char file77[] = {
-#embed "../../Resources/dashboard/parts/secret.js"
+#embed "../../Resources/dashboard/parts/paged.js"
 };
 static const unsigned char file78[] = {
-#embed "../../Resources/dashboard/parts/sheet.js"
+#embed "../../Resources/dashboard/parts/problems.js"
 };
 static const unsigned char file79[] = {
-#embed "../../Resources/dashboard/parts/shell.js"
+#embed "../../Resources/dashboard/parts/project-select.js"
 };
 static const unsigned char file80[] = {
-#embed "../../Resources/dashboard/parts/shown-states.js"
+#embed "../../Resources/dashboard/parts/project-sheet.js"
 };
 static const unsigned char file81[] = {
-#embed "../../Resources/dashboard/parts/sign-in-link.js"
+#embed "../../Resources/dashboard/parts/provider-form.js"
 };
 static const unsigned char file82[] = {
-#embed "../../Resources/dashboard/parts/states.js"
+#embed "../../Resources/dashboard/parts/provider-sheet.js"
 };
 static const unsigned char file83[] = {
-#embed "../../Resources/dashboard/parts/table-frame.js"
+#embed "../../Resources/dashboard/parts/rail-foot.js"
 };
 static const unsigned char file84[] = {
-#embed "../../Resources/dashboard/parts/table.js"
+#embed "../../Resources/dashboard/parts/request-facts.js"
 };
 static const unsigned char file85[] = {
-#embed "../../Resources/dashboard/parts/time-range.js"
+#embed "../../Resources/dashboard/parts/request-table.js"
 };
 static const unsigned char file86[] = {
-#embed "../../Resources/dashboard/parts/timeline.js"
+#embed "../../Resources/dashboard/parts/same-by.js"
 };
 static const unsigned char file87[] = {
-#embed "../../Resources/dashboard/parts/toast.js"
+#embed "../../Resources/dashboard/parts/search-box.js"
 };
 static const unsigned char file88[] = {
-#embed "../../Resources/dashboard/parts/top-models.js"
+#embed "../../Resources/dashboard/parts/secret.js"
 };
 static const unsigned char file89[] = {
-#embed "../../Resources/dashboard/parts/trace.js"
+#embed "../../Resources/dashboard/parts/sheet.js"
 };
 static const unsigned char file90[] = {
-#embed "../../Resources/dashboard/parts/waterfall.js"
+#embed "../../Resources/dashboard/parts/shell.js"
 };
 static const unsigned char file91[] = {
-#embed "../../Resources/dashboard/roles.js"
+#embed "../../Resources/dashboard/parts/shown-states.js"
 };
 static const unsigned char file92[] = {
-#embed "../../Resources/dashboard/router.js"
+#embed "../../Resources/dashboard/parts/sign-in-link.js"
 };
 static const unsigned char file93[] = {
-#embed "../../Resources/dashboard/routes.js"
+#embed "../../Resources/dashboard/parts/states.js"
 };
 static const unsigned char file94[] = {
-#embed "../../Resources/dashboard/series.js"
+#embed "../../Resources/dashboard/parts/table-frame.js"
 };
 static const unsigned char file95[] = {
-#embed "../../Resources/dashboard/sessions.js"
+#embed "../../Resources/dashboard/parts/table.js"
 };
 static const unsigned char file96[] = {
-#embed "../../Resources/dashboard/snippets.js"
+#embed "../../Resources/dashboard/parts/time-range.js"
 };
 static const unsigned char file97[] = {
-#embed "../../Resources/dashboard/state.js"
+#embed "../../Resources/dashboard/parts/timeline.js"
 };
 static const unsigned char file98[] = {
-#embed "../../Resources/dashboard/styles/base.css"
+#embed "../../Resources/dashboard/parts/toast.js"
 };
 static const unsigned char file99[] = {
-#embed "../../Resources/dashboard/styles/forms.css"
+#embed "../../Resources/dashboard/parts/top-models.js"
 };
 static const unsigned char file100[] = {
-#embed "../../Resources/dashboard/styles/layout.css"
+#embed "../../Resources/dashboard/parts/trace.js"
 };
 static const unsigned char file101[] = {
-#embed "../../Resources/dashboard/styles/pages.css"
+#embed "../../Resources/dashboard/parts/waterfall.js"
 };
 static const unsigned char file102[] = {
-#embed "../../Resources/dashboard/styles/parts.css"
+#embed "../../Resources/dashboard/parts/webhook-form.js"
 };
 static const unsigned char file103[] = {
-#embed "../../Resources/dashboard/styles/settings.css"
+#embed "../../Resources/dashboard/parts/webhook-sheet.js"
 };
 static const unsigned char file104[] = {
-#embed "../../Resources/dashboard/styles/tokens.css"
+#embed "../../Resources/dashboard/parts/webhook-table.js"
 };
 static const unsigned char file105[] = {
-#embed "../../Resources/dashboard/theme.js"
+#embed "../../Resources/dashboard/roles.js"
 };
 static const unsigned char file106[] = {
-#embed "../../Resources/dashboard/vendors.js"
+#embed "../../Resources/dashboard/router.js"
 };
 static const unsigned char file107[] = {
-#embed "../../Resources/docs/CHANGELOG.md"
+#embed "../../Resources/dashboard/routes.js"
 };
 static const unsigned char file108[] = {
-#embed "../../Resources/docs/architecture.md"
+#embed "../../Resources/dashboard/series.js"
 };
 static const unsigned char file109[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/dashboard/sessions.js"
 };
 static const unsigned char file110[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/dashboard/snippets.js"
 };
 static const unsigned char file111[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/dashboard/state.js"
 };
 static const unsigned char file112[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/dashboard/styles/base.css"
 };
 static const unsigned char file113[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/dashboard/styles/forms.css"
 };
 static const unsigned char file114[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/dashboard/styles/layout.css"
 };
 static const unsigned char file115[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/dashboard/styles/pages.css"
 };
 static const unsigned char file116[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/dashboard/styles/parts.css"
 };
 static const unsigned char file117[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/dashboard/styles/settings.css"
 };
 static const unsigned char file118[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/dashboard/styles/tokens.css"
 };
 static const unsigned char file119[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/dashboard/theme.js"
 };
 static const unsigned char file120[] = {
+#embed "../../Resources/dashboard/vendors.js"
+};
+static const unsigned char file121[] = {
+#embed "../../Resources/docs/CHANGELOG.md"
+};
+static const unsigned char file122[] = {
+#embed "../../Resources/docs/architecture.md"
+};
+static const unsigned char file123[] = {
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+};
+static const unsigned char file124[] = {
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+};
+static const unsigned char file125[] = {
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+};
+static const unsigned char file126[] = {
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+};
+static const unsigned char file127[] = {
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+};
+static const unsigned char file128[] = {
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
+};
+static const unsigned char file129[] = {
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+};
+static const unsigned char file130[] = {
+#embed "../../Resources/docs/operations.md"
+};
+static const unsigned char file131[] = {
+#embed "../../Resources/docs/security.md"
+};
+static const unsigned char file132[] = {
+#embed "../../Resources/docs/testing.md"
+};
+static const unsigned char file133[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file134[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -374,122 +416,136 @@ const modelux_resource modelux_resources[] = {
     {"dashboard/api.js", file2, sizeof file2},
     {"dashboard/app.js", file3, sizeof file3},
     {"dashboard/bodies.js", file4, sizeof file4},
-    {"dashboard/csv.js", file5, sizeof file5},
-    {"dashboard/curl.js", file6, sizeof file6},
-    {"dashboard/diff.js", file7, sizeof file7},
-    {"dashboard/feed.js", file8, sizeof file8},
-    {"dashboard/filters.js", file9, sizeof file9},
-    {"dashboard/format.js", file10, sizeof file10},
-    {"dashboard/forms.js", file11, sizeof file11},
-    {"dashboard/html.js", file12, sizeof file12},
-    {"dashboard/icon.svg", file13, sizeof file13},
-    {"dashboard/index.html", file14, sizeof file14},
-    {"dashboard/keys.js", file15, sizeof file15},
-    {"dashboard/live.js", file16, sizeof file16},
-    {"dashboard/pages/analytics.js", file17, sizeof file17},
-    {"dashboard/pages/audit.js", file18, sizeof file18},
-    {"dashboard/pages/keys.js", file19, sizeof file19},
-    {"dashboard/pages/members.js", file20, sizeof file20},
-    {"dashboard/pages/models.js", file21, sizeof file21},
-    {"dashboard/pages/overview.js", file22, sizeof file22},
-    {"dashboard/pages/projects.js", file23, sizeof file23},
-    {"dashboard/pages/providers.js", file24, sizeof file24},
-    {"dashboard/pages/request.js", file25, sizeof file25},
-    {"dashboard/pages/requests.js", file26, sizeof file26},
-    {"dashboard/pages/session.js", file27, sizeof file27},
-    {"dashboard/pages/sessions.js", file28, sizeof file28},
-    {"dashboard/pages/setup.js", file29, sizeof file29},
-    {"dashboard/pages/sign-in.js", file30, sizeof file30},
-    {"dashboard/pages/system.js", file31, sizeof file31},
-    {"dashboard/parts/analytics-controls.js", file32, sizeof file32},
-    {"dashboard/parts/ask.js", file33, sizeof file33},
-    {"dashboard/parts/cells.js", file34, sizeof file34},
-    {"dashboard/parts/chart-style.js", file35, sizeof file35},
-    {"dashboard/parts/chart.js", file36, sizeof file36},
-    {"dashboard/parts/choice.js", file37, sizeof file37},
-    {"dashboard/parts/collection.js", file38, sizeof file38},
-    {"dashboard/parts/conversation.js", file39, sizeof file39},
-    {"dashboard/parts/copy.js", file40, sizeof file40},
-    {"dashboard/parts/cost-split.js", file41, sizeof file41},
-    {"dashboard/parts/difference.js", file42, sizeof file42},
-    {"dashboard/parts/download.js", file43, sizeof file43},
-    {"dashboard/parts/facts.js", file44, sizeof file44},
-    {"dashboard/parts/figures.js", file45, sizeof file45},
-    {"dashboard/parts/filter-bar.js", file46, sizeof file46},
-    {"dashboard/parts/filter-field.js", file47, sizeof file47},
-    {"dashboard/parts/first-call.js", file48, sizeof file48},
-    {"dashboard/parts/form-field.js", file49, sizeof file49},
-    {"dashboard/parts/form.js", file50, sizeof file50},
-    {"dashboard/parts/framed.js", file51, sizeof file51},
-    {"dashboard/parts/fresh-id.js", file52, sizeof file52},
-    {"dashboard/parts/grid.js", file53, sizeof file53},
-    {"dashboard/parts/group-table.js", file54, sizeof file54},
-    {"dashboard/parts/health.js", file55, sizeof file55},
-    {"dashboard/parts/icon.js", file56, sizeof file56},
-    {"dashboard/parts/json.js", file57, sizeof file57},
-    {"dashboard/parts/key-list.js", file58, sizeof file58},
-    {"dashboard/parts/key-sheet.js", file59, sizeof file59},
-    {"dashboard/parts/latest-failures.js", file60, sizeof file60},
-    {"dashboard/parts/management-key-sheet.js", file61, sizeof file61},
-    {"dashboard/parts/member-sheet.js", file62, sizeof file62},
-    {"dashboard/parts/metric.js", file63, sizeof file63},
-    {"dashboard/parts/model-table.js", file64, sizeof file64},
-    {"dashboard/parts/no-requests.js", file65, sizeof file65},
-    {"dashboard/parts/overview-metrics.js", file66, sizeof file66},
-    {"dashboard/parts/paged.js", file67, sizeof file67},
-    {"dashboard/parts/project-select.js", file68, sizeof file68},
-    {"dashboard/parts/project-sheet.js", file69, sizeof file69},
-    {"dashboard/parts/provider-form.js", file70, sizeof file70},
-    {"dashboard/parts/provider-sheet.js", file71, sizeof file71},
-    {"dashboard/parts/rail-foot.js", file72, sizeof file72},
-    {"dashboard/parts/request-facts.js", file73, sizeof file73},
-    {"dashboard/parts/request-table.js", file74, sizeof file74},
-    {"dashboard/parts/same-by.js", file75, sizeof file75},
-    {"dashboard/parts/search-box.js", file76, sizeof file76},
-    {"dashboard/parts/secret.js", file77, sizeof file77},
-    {"dashboard/parts/sheet.js", file78, sizeof file78},
-    {"dashboard/parts/shell.js", file79, sizeof file79},
-    {"dashboard/parts/shown-states.js", file80, sizeof file80},
-    {"dashboard/parts/sign-in-link.js", file81, sizeof file81},
-    {"dashboard/parts/states.js", file82, sizeof file82},
-    {"dashboard/parts/table-frame.js", file83, sizeof file83},
-    {"dashboard/parts/table.js", file84, sizeof file84},
-    {"dashboard/parts/time-range.js", file85, sizeof file85},
-    {"dashboard/parts/timeline.js", file86, sizeof file86},
-    {"dashboard/parts/toast.js", file87, sizeof file87},
-    {"dashboard/parts/top-models.js", file88, sizeof file88},
-    {"dashboard/parts/trace.js", file89, sizeof file89},
-    {"dashboard/parts/waterfall.js", file90, sizeof file90},
-    {"dashboard/roles.js", file91, sizeof file91},
-    {"dashboard/router.js", file92, sizeof file92},
-    {"dashboard/routes.js", file93, sizeof file93},
-    {"dashboard/series.js", file94, sizeof file94},
-    {"dashboard/sessions.js", file95, sizeof file95},
-    {"dashboard/snippets.js", file96, sizeof file96},
-    {"dashboard/state.js", file97, sizeof file97},
-    {"dashboard/styles/base.css", file98, sizeof file98},
-    {"dashboard/styles/forms.css", file99, sizeof file99},
-    {"dashboard/styles/layout.css", file100, sizeof file100},
-    {"dashboard/styles/pages.css", file101, sizeof file101},
-    {"dashboard/styles/parts.css", file102, sizeof file102},
-    {"dashboard/styles/settings.css", file103, sizeof file103},
-    {"dashboard/styles/tokens.css", file104, sizeof file104},
-    {"dashboard/theme.js", file105, sizeof file105},
-    {"dashboard/vendors.js", file106, sizeof file106},
-    {"docs/CHANGELOG.md", file107, sizeof file107},
-    {"docs/architecture.md", file108, sizeof file108},
-    {"docs/decisions/0001-own-http-codec.md", file109, sizeof file109},
-    {"docs/decisions/0002-journal-before-sqlite.md", file110, sizeof file110},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file111, sizeof file111},
-    {"docs/decisions/0004-zstd-for-bodies.md", file112, sizeof file112},
-    {"docs/decisions/0005-uuid-version-7.md", file113, sizeof file113},
-    {"docs/decisions/0006-static-linking.md", file114, sizeof file114},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file115, sizeof file115},
-    {"docs/operations.md", file116, sizeof file116},
-    {"docs/security.md", file117, sizeof file117},
-    {"docs/testing.md", file118, sizeof file118},
-    {"modelux.example.yaml", file119, sizeof file119},
-    {"openapi.yaml", file120, sizeof file120},
+    {"dashboard/budgets.js", file5, sizeof file5},
+    {"dashboard/csv.js", file6, sizeof file6},
+    {"dashboard/curl.js", file7, sizeof file7},
+    {"dashboard/diff.js", file8, sizeof file8},
+    {"dashboard/feed.js", file9, sizeof file9},
+    {"dashboard/filters.js", file10, sizeof file10},
+    {"dashboard/format.js", file11, sizeof file11},
+    {"dashboard/forms.js", file12, sizeof file12},
+    {"dashboard/html.js", file13, sizeof file13},
+    {"dashboard/icon.svg", file14, sizeof file14},
+    {"dashboard/index.html", file15, sizeof file15},
+    {"dashboard/keys.js", file16, sizeof file16},
+    {"dashboard/live.js", file17, sizeof file17},
+    {"dashboard/pages/alerts.js", file18, sizeof file18},
+    {"dashboard/pages/analytics.js", file19, sizeof file19},
+    {"dashboard/pages/audit.js", file20, sizeof file20},
+    {"dashboard/pages/budgets.js", file21, sizeof file21},
+    {"dashboard/pages/keys.js", file22, sizeof file22},
+    {"dashboard/pages/members.js", file23, sizeof file23},
+    {"dashboard/pages/models.js", file24, sizeof file24},
+    {"dashboard/pages/overview.js", file25, sizeof file25},
+    {"dashboard/pages/projects.js", file26, sizeof file26},
+    {"dashboard/pages/providers.js", file27, sizeof file27},
+    {"dashboard/pages/request.js", file28, sizeof file28},
+    {"dashboard/pages/requests.js", file29, sizeof file29},
+    {"dashboard/pages/session.js", file30, sizeof file30},
+    {"dashboard/pages/sessions.js", file31, sizeof file31},
+    {"dashboard/pages/setup.js", file32, sizeof file32},
+    {"dashboard/pages/sign-in.js", file33, sizeof file33},
+    {"dashboard/pages/system.js", file34, sizeof file34},
+    {"dashboard/parts/analytics-controls.js", file35, sizeof file35},
+    {"dashboard/parts/ask.js", file36, sizeof file36},
+    {"dashboard/parts/budget-fields.js", file37, sizeof file37},
+    {"dashboard/parts/budget-form.js", file38, sizeof file38},
+    {"dashboard/parts/budget-sheet.js", file39, sizeof file39},
+    {"dashboard/parts/cells.js", file40, sizeof file40},
+    {"dashboard/parts/chart-style.js", file41, sizeof file41},
+    {"dashboard/parts/chart.js", file42, sizeof file42},
+    {"dashboard/parts/choice.js", file43, sizeof file43},
+    {"dashboard/parts/collection.js", file44, sizeof file44},
+    {"dashboard/parts/conversation.js", file45, sizeof file45},
+    {"dashboard/parts/copy.js", file46, sizeof file46},
+    {"dashboard/parts/cost-split.js", file47, sizeof file47},
+    {"dashboard/parts/deliveries.js", file48, sizeof file48},
+    {"dashboard/parts/difference.js", file49, sizeof file49},
+    {"dashboard/parts/download.js", file50, sizeof file50},
+    {"dashboard/parts/facts.js", file51, sizeof file51},
+    {"dashboard/parts/figures.js", file52, sizeof file52},
+    {"dashboard/parts/filter-bar.js", file53, sizeof file53},
+    {"dashboard/parts/filter-field.js", file54, sizeof file54},
+    {"dashboard/parts/first-call.js", file55, sizeof file55},
+    {"dashboard/parts/form-control.js", file56, sizeof file56},
+    {"dashboard/parts/form-field.js", file57, sizeof file57},
+    {"dashboard/parts/form.js", file58, sizeof file58},
+    {"dashboard/parts/framed.js", file59, sizeof file59},
+    {"dashboard/parts/fresh-id.js", file60, sizeof file60},
+    {"dashboard/parts/grid.js", file61, sizeof file61},
+    {"dashboard/parts/group-table.js", file62, sizeof file62},
+    {"dashboard/parts/health.js", file63, sizeof file63},
+    {"dashboard/parts/icon.js", file64, sizeof file64},
+    {"dashboard/parts/json.js", file65, sizeof file65},
+    {"dashboard/parts/key-list.js", file66, sizeof file66},
+    {"dashboard/parts/key-sheet.js", file67, sizeof file67},
+    {"dashboard/parts/later.js", file68, sizeof file68},
+    {"dashboard/parts/latest-failures.js", file69, sizeof file69},
+    {"dashboard/parts/management-key-sheet.js", file70, sizeof file70},
+    {"dashboard/parts/member-sheet.js", file71, sizeof file71},
+    {"dashboard/parts/meter.js", file72, sizeof file72},
+    {"dashboard/parts/metric.js", file73, sizeof file73},
+    {"dashboard/parts/model-table.js", file74, sizeof file74},
+    {"dashboard/parts/no-requests.js", file75, sizeof file75},
+    {"dashboard/parts/overview-metrics.js", file76, sizeof file76},
+    {"dashboard/parts/paged.js", file77, sizeof file77},
+    {"dashboard/parts/problems.js", file78, sizeof file78},
+    {"dashboard/parts/project-select.js", file79, sizeof file79},
+    {"dashboard/parts/project-sheet.js", file80, sizeof file80},
+    {"dashboard/parts/provider-form.js", file81, sizeof file81},
+    {"dashboard/parts/provider-sheet.js", file82, sizeof file82},
+    {"dashboard/parts/rail-foot.js", file83, sizeof file83},
+    {"dashboard/parts/request-facts.js", file84, sizeof file84},
+    {"dashboard/parts/request-table.js", file85, sizeof file85},
+    {"dashboard/parts/same-by.js", file86, sizeof file86},
+    {"dashboard/parts/search-box.js", file87, sizeof file87},
+    {"dashboard/parts/secret.js", file88, sizeof file88},
+    {"dashboard/parts/sheet.js", file89, sizeof file89},
+    {"dashboard/parts/shell.js", file90, sizeof file90},
+    {"dashboard/parts/shown-states.js", file91, sizeof file91},
+    {"dashboard/parts/sign-in-link.js", file92, sizeof file92},
+    {"dashboard/parts/states.js", file93, sizeof file93},
+    {"dashboard/parts/table-frame.js", file94, sizeof file94},
+    {"dashboard/parts/table.js", file95, sizeof file95},
+    {"dashboard/parts/time-range.js", file96, sizeof file96},
+    {"dashboard/parts/timeline.js", file97, sizeof file97},
+    {"dashboard/parts/toast.js", file98, sizeof file98},
+    {"dashboard/parts/top-models.js", file99, sizeof file99},
+    {"dashboard/parts/trace.js", file100, sizeof file100},
+    {"dashboard/parts/waterfall.js", file101, sizeof file101},
+    {"dashboard/parts/webhook-form.js", file102, sizeof file102},
+    {"dashboard/parts/webhook-sheet.js", file103, sizeof file103},
+    {"dashboard/parts/webhook-table.js", file104, sizeof file104},
+    {"dashboard/roles.js", file105, sizeof file105},
+    {"dashboard/router.js", file106, sizeof file106},
+    {"dashboard/routes.js", file107, sizeof file107},
+    {"dashboard/series.js", file108, sizeof file108},
+    {"dashboard/sessions.js", file109, sizeof file109},
+    {"dashboard/snippets.js", file110, sizeof file110},
+    {"dashboard/state.js", file111, sizeof file111},
+    {"dashboard/styles/base.css", file112, sizeof file112},
+    {"dashboard/styles/forms.css", file113, sizeof file113},
+    {"dashboard/styles/layout.css", file114, sizeof file114},
+    {"dashboard/styles/pages.css", file115, sizeof file115},
+    {"dashboard/styles/parts.css", file116, sizeof file116},
+    {"dashboard/styles/settings.css", file117, sizeof file117},
+    {"dashboard/styles/tokens.css", file118, sizeof file118},
+    {"dashboard/theme.js", file119, sizeof file119},
+    {"dashboard/vendors.js", file120, sizeof file120},
+    {"docs/CHANGELOG.md", file121, sizeof file121},
+    {"docs/architecture.md", file122, sizeof file122},
+    {"docs/decisions/0001-own-http-codec.md", file123, sizeof file123},
+    {"docs/decisions/0002-journal-before-sqlite.md", file124, sizeof file124},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file125, sizeof file125},
+    {"docs/decisions/0004-zstd-for-bodies.md", file126, sizeof file126},
+    {"docs/decisions/0005-uuid-version-7.md", file127, sizeof file127},
+    {"docs/decisions/0006-static-linking.md", file128, sizeof file128},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file129, sizeof file129},
+    {"docs/operations.md", file130, sizeof file130},
+    {"docs/security.md", file131, sizeof file131},
+    {"docs/testing.md", file132, sizeof file132},
+    {"modelux.example.yaml", file133, sizeof file133},
+    {"openapi.yaml", file134, sizeof file134},
     {"vendor/chart.js", chart, sizeof chart},
 };
 

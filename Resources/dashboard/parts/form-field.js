@@ -2,7 +2,8 @@
 // One field of a form: its label, its control, what to know about it, what is wrong with it.
 
 import { h, replace } from "../html.js";
-import { asRaw, asValue } from "../forms.js";
+import { asValue } from "../forms.js";
+import { formControl, suggestions } from "./form-control.js";
 import { freshID } from "./fresh-id.js";
 
 /** @typedef {import("../forms.js").Field} Field */
@@ -26,14 +27,13 @@ export function formField(field) {
   const note = field.note ? h("p", { class: "small faint", id: `${id}-note` }, field.note) : null;
   const described = [wrong.id, note?.id].filter(Boolean).join(" ");
   const attributes = { id, name: field.name, "aria-describedby": described, "aria-required": field.required || null };
-  const control = make(field, attributes);
+  const control = formControl(field, attributes);
   const isBox = field.kind === "checkbox";
-  const label = h(
-    "label",
-    { for: id },
-    field.label,
-    field.required || isBox || field.kind === "select" ? null : h("span", { class: "faint" }, " optional"),
-  );
+  const isOptional = !field.required && !isBox && field.kind !== "select" && field.kind !== "checks";
+  const label =
+    field.kind === "checks"
+      ? null
+      : h("label", { for: id }, field.label, isOptional ? h("span", { class: "faint" }, " optional") : null);
   const list = field.options && control instanceof HTMLInputElement ? suggestions(field.options, control, id) : null;
   const element = h(
     "div",
@@ -47,7 +47,7 @@ export function formField(field) {
     field,
     element,
     control,
-    read: () => asValue(field, isBox ? /** @type {any} */ (control).checked : /** @type {any} */ (control).value),
+    read: () => read(field, control),
     complain(message) {
       wrong.hidden = message === null;
       replace(wrong, message);
@@ -59,50 +59,10 @@ export function formField(field) {
 
 /**
  * @param {Field} field
- * @param {Record<string, any>} attributes
- * @returns {HTMLElement}
+ * @param {any} control
  */
-function make(field, attributes) {
-  const { kind = "text", options = [], hint } = field;
-  const raw = asRaw(field);
-  if (kind === "checkbox") return h("input", { ...attributes, type: "checkbox", checked: field.value === true });
-  if (kind === "select") {
-    const isKnown = raw === "" || options.some((option) => option.id === raw);
-    const all = isKnown ? options : [...options, { id: raw, label: raw }];
-    return h(
-      "select",
-      attributes,
-      all.map(({ id, label }) => h("option", { value: id, selected: id === raw }, label)),
-    );
-  }
-  if (kind === "lines" || kind === "code") {
-    const looks = kind === "code" ? { class: "mono", rows: 10 } : { rows: 3 };
-    const area = h("textarea", { ...attributes, ...looks, placeholder: hint, spellcheck: "false" });
-    area.value = raw;
-    return area;
-  }
-  return h("input", {
-    ...attributes,
-    type: kind === "secret" ? "password" : kind === "time" ? "datetime-local" : "text",
-    inputmode: kind === "number" ? "decimal" : null,
-    placeholder: hint,
-    value: raw,
-    autocomplete: kind === "secret" ? "new-password" : "off",
-    spellcheck: "false",
-  });
-}
-
-/**
- * What a text field suggests while someone types.
- * @param {readonly { id: string, label: string }[]} options
- * @param {HTMLInputElement} control
- * @param {string} id
- */
-function suggestions(options, control, id) {
-  control.setAttribute("list", `${id}-list`);
-  return h(
-    "datalist",
-    { id: `${id}-list` },
-    options.map((option) => h("option", { value: option.id }, option.label)),
-  );
+function read(field, control) {
+  if (field.kind === "checkbox") return control.checked;
+  if (field.kind !== "checks") return asValue(field, control.value);
+  return [...control.querySelectorAll("input:checked")].map(({ value }) => value);
 }
