@@ -98,6 +98,63 @@ struct ProviderErrorTests {
         #expect(error.failure(provider: "p").kind == row.kind)
     }
 
+    struct Hint: Sendable, CustomTestStringConvertible {
+        var status: Int
+        var headers: [String: String] = [:]
+        var body: String
+        var outcome: AttemptRecord.Outcome
+        var isRetryable: Bool
+        var mayFailOver = true
+        var retryAfter: Duration?
+        var testDescription: String { "\(status) \(headers) \(body)" }
+    }
+
+    @Test(arguments: [
+        Hint(
+            status: 429,
+            body:
+                #"[{"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1.5s"}]}}]"#,
+            outcome: .rateLimited, isRetryable: true, retryAfter: .milliseconds(1500)),
+        Hint(
+            status: 429,
+            body:
+                #"{"error":{"message":"x","details":[{"@type":"a.QuotaFailure","violations":[{"quotaId":"RequestsPerDayPerProject"}]},{"@type":"a.RetryInfo","retryDelay":"30s"}]}}"#,
+            outcome: .rateLimited, isRetryable: false, retryAfter: .seconds(30)),
+        Hint(
+            status: 400, headers: ["x-amzn-errortype": "ThrottlingException:http://internal.amazon.com/"],
+            body: #"{"message":"slow down"}"#, outcome: .rateLimited, isRetryable: true),
+        Hint(
+            status: 400, headers: ["x-amzn-errortype": "ExpiredTokenException"], body: #"{"Message":"old"}"#,
+            outcome: .authError, isRetryable: false),
+        Hint(
+            status: 400, body: #"{"__type":"com.amazon.coral#ServiceQuotaExceededException","message":"no more"}"#,
+            outcome: .rateLimited, isRetryable: false),
+        Hint(
+            status: 424, headers: ["x-amzn-errortype": "ModelErrorException"], body: #"{"message":"broken"}"#,
+            outcome: .serverError, isRetryable: true),
+        Hint(
+            status: 400,
+            body: #"{"error":{"message":"Your credit balance is too low","type":"invalid_request_error"}}"#,
+            outcome: .authError, isRetryable: false),
+        Hint(
+            status: 403, body: #"{"error":{"message":"x","code":"billing_not_active"}}"#, outcome: .authError,
+            isRetryable: false),
+        Hint(
+            status: 500, headers: ["x-should-retry": "false"], body: shaped, outcome: .serverError,
+            isRetryable: false),
+        Hint(
+            status: 429, body: #"{"error":{"message":"x","details":[{"@type":"a.RetryInfo","retryDelay":"1e99s"}]}}"#,
+            outcome: .rateLimited, isRetryable: true, retryAfter: .seconds(86_400)),
+    ])
+    func `a provider's own words decide`(hint: Hint) {
+        let error = ProviderError(
+            status: hint.status, header: { hint.headers[$0] }, body: ByteBuffer(string: hint.body))
+        #expect(error.outcome == hint.outcome)
+        #expect(error.isRetryable == hint.isRetryable)
+        #expect(error.mayFailOver == hint.mayFailOver)
+        #expect(error.retryAfter == hint.retryAfter)
+    }
+
     @Test(arguments: [
         (shaped, "m", true), (#"{"error":{"message":"m","code":401}}"#, "m", true), (#"{"error":"m"}"#, "m", false),
         (#"{"message":"m"}"#, "m", false), (#"{"Message":"m"}"#, "m", false), (#"{"detail":"m"}"#, "m", false),

@@ -110,27 +110,6 @@ struct RecordedTrafficTests {
         }
     }
 
-    @Test func `every recorded error has a class and shows no markup`() throws {
-        let errors = RecordedTraffic.lines(of: "errors.jsonl")
-        #expect(errors.count >= 100)
-        for row in errors {
-            let status = Int(try #require(row["status"]?.integer))
-            let text = try #require(row["body"]?.string)
-            let error = ProviderError(
-                status: status, header: { row["headers"]?[$0]?.string }, body: ByteBuffer(string: text))
-            #expect(error.outcome != .success)
-            #expect(!error.message.contains("<html"))
-            #expect(!error.message.isEmpty)
-            if status == 401 || status == 403 { #expect(error.outcome == .authError) }
-            if status == 429 || status == 498 { #expect(error.outcome == .rateLimited && error.mayFailOver) }
-            if status >= 500, row["headers"]?["x-should-retry"] == nil { #expect(error.isRetryable) }
-            if status == 400, error.fault == .request { #expect(!error.mayFailOver && !error.isRetryable) }
-            let surface = row["surface"]?.string ?? ""
-            if surface.hasPrefix("openai."), error.fault == .request { #expect(error.isOpenAIShaped) }
-            #expect((try? JSONValue(parsing: OpenAIError.body(for: error.failure(provider: "p")))) != nil)
-        }
-    }
-
     /// The body with a model where the recording has none (Azure names it in the path).
     private func withModel(_ body: ByteBuffer, _ request: JSONValue) -> ByteBuffer {
         guard request["model"]?.string == nil, let members = request.members else { return body }

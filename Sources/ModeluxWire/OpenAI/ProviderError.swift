@@ -21,10 +21,16 @@ public struct ProviderError: Sendable {
     public let message: String
     /// The provider's error code or type, if it is a plain word.
     public let code: String?
-    /// Whether the body is a clean error in the OpenAI shape.
+    /// Whether the body is a clean error object with its sentence in `error.message`, as OpenAI's and Anthropic's are.
     public let isOpenAIShaped: Bool
     /// Whether the prompt was too long for the model.
     public let isContextTooLong: Bool
+    /// Whether the provider does not know the model.
+    public let isModelMissing: Bool
+    /// The request parameter at fault, as the provider calls it.
+    public let parameter: String?
+    /// The status that says what happened: some providers answer 400 where others have a status of its own.
+    private let trueStatus: Int
 
     /// Whose fault an error is.
     public enum Fault: String, Sendable {
@@ -45,18 +51,27 @@ public struct ProviderError: Sendable {
     ///   - body: the whole body; only its first MiB is looked at.
     public init(status: Int, header: (String) -> String?, body: ByteBuffer) {
         let answer = ProviderErrorBody(body, contentType: header("content-type"))
+        let exception = ProviderErrorBody.exception(header("x-amzn-errortype")) ?? answer.type
         let text = (answer.message ?? "").lowercased()
-        let words = [answer.code, answer.type].compactMap { $0?.lowercased() }
+        let words = [answer.code, answer.type, exception].compactMap { $0?.lowercased() }
         self.status = status
-        retryAfter = ProviderError.retryAfter(header)
+        retryAfter = ProviderError.retryAfter(header) ?? answer.retryDelay
         isContextTooLong =
             (400...422).contains(status)
             && (words.contains { $0 == "context_length_exceeded" || $0 == "too_many_prompt_tokens" }
                 || ProviderError.tooLongPhrases.contains { text.contains($0) })
+        isModelMissing =
+            [400, 404].contains(status)
+            && (["model_not_found", "deploymentnotfound"].contains(where: words.contains)
+                || ProviderError.missingModelPhrases.contains { text.contains($0) })
+        // Google says "quota" of every limit; with a pause that helps it is a rate.
         let isQuota =
-            words.contains { $0.contains("insufficient_quota") || $0.contains("billing") }
-            || text.contains("exceeded your current quota")
-        let verdict = ProviderError.verdict(status: status, isQuota: isQuota, isBadKey: answer.blamesKey)
+            words.contains {
+                $0.contains("insufficient_quota") || $0.contains("billing") || $0 == "servicequotaexceededexception"
+            }
+            || answer.isDailyQuota || (text.contains("exceeded your current quota") && answer.retryDelay == nil)
+        trueStatus = exception.flatMap(ProviderError.status(ofException:)) ?? (isModelMissing ? 404 : status)
+        let verdict = ProviderError.verdict(status: trueStatus, isQuota: isQuota, isBadKey: answer.blamesKey)
         (outcome, fault, mayFailOver) = (verdict.outcome, verdict.fault, verdict.mayFailOver)
         switch header("x-should-retry") {
         case "true": isRetryable = true
@@ -67,7 +82,8 @@ public struct ProviderError: Sendable {
             verdict.fault == .credential
             ? "the provider refused its credential (status \(status))"
             : answer.message ?? "the provider answered with status \(status)"
-        code = answer.code ?? answer.type
+        code = answer.code ?? answer.type ?? exception
+        parameter = answer.parameter
         isOpenAIShaped = answer.isOpenAIShaped
     }
 
@@ -81,16 +97,18 @@ public struct ProviderError: Sendable {
     /// The error in our words, for an answer that does not pass through.
     public func failure(provider: String) -> Failure {
         let seconds = retryAfter.map { Int(clamping: $0.components.seconds + ($0.components.attoseconds > 0 ? 1 : 0)) }
-        return Failure(kind, "provider \"\(provider)\": \(message)", retryAfterSeconds: seconds)
+        return Failure(
+            kind, "provider \"\(provider)\": \(message)", parameter: fault == .request ? parameter : nil,
+            retryAfterSeconds: seconds)
     }
 
     /// What kind of failure it is to the caller.
     var kind: Failure.Kind {
-        switch (fault, status) {
+        switch (fault, trueStatus) {
         case (.limit, _): .providerRateLimited
         case (.credential, _), (.provider, _): outcome == .timeout ? .providerTimeout : .providerError
         case (.request, _) where isContextTooLong: .contextLengthExceeded
-        case (.request, 404): .notFound
+        case (.request, 404): status == 404 ? .notFound : .unknownModel
         case (.request, 409): .conflict
         case (.request, 413): .bodyTooLarge
         case (.request, 415): .unsupportedMediaType
@@ -104,6 +122,29 @@ public struct ProviderError: Sendable {
         "input tokens exceeded", "input is too long", "length of all messages is too long",
     ]
 
+    private static let missingModelPhrases = [
+        "model identifier is invalid", "the requested model '", "is not found for api version",
+    ]
+
+    /// The status that an AWS exception stands for, whatever the HTTP status is; nil for those that leave it to that.
+    private static func status(ofException name: String) -> Int? {
+        switch name.lowercased() {
+        case "throttlingexception", "toomanyrequestsexception", "modelnotreadyexception", "throttling",
+            "servicequotaexceededexception":
+            429
+        case "accessdeniedexception", "unrecognizedclientexception", "expiredtokenexception",
+            "invalidsignatureexception", "incompletesignatureexception", "missingauthenticationtokenexception",
+            "invalidclienttokenid", "notauthorizedexception":
+            403
+        case "resourcenotfoundexception": 404
+        case "modeltimeoutexception": 408
+        case "modelerrorexception", "modelstreamerrorexception": 424
+        case "internalserverexception": 500
+        case "serviceunavailableexception": 503
+        default: nil
+        }
+    }
+
     private struct Verdict {
         var outcome: AttemptRecord.Outcome
         var fault: Fault
@@ -115,7 +156,8 @@ public struct ProviderError: Sendable {
         switch status {
         case _ where isBadKey, 401, 402, 403, 407, 412:
             Verdict(outcome: .authError, fault: .credential, isRetryable: false, mayFailOver: true)
-        case 429, 498:
+        case 429, 498,
+            _ where isQuota && status < 500:
             Verdict(outcome: .rateLimited, fault: .limit, isRetryable: !isQuota, mayFailOver: true)
         case 408, 504:
             Verdict(outcome: .timeout, fault: .provider, isRetryable: true, mayFailOver: true)

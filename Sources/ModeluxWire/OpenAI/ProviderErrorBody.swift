@@ -1,7 +1,7 @@
 import NIOCore
 
-/// What an error body says, in any of the forms that servers of the OpenAI shape send: `{"error":{…}}`,
-/// `{"error":"text"}`, `{"message"}`, `{"Message"}`, `{"detail"}`, each also in an array, plain text, or HTML.
+/// What an error body says, in any of the forms that providers send: `{"error":{…}}` (OpenAI, Anthropic, Google),
+/// `{"error":"text"}`, `{"message"}`, `{"Message"}` (AWS), `{"detail"}`, each also in an array, plain text, or HTML.
 struct ProviderErrorBody {
     /// The sentence, cleaned; nil when there is none, or it is HTML.
     private(set) var message: String?
@@ -9,6 +9,14 @@ struct ProviderErrorBody {
     private(set) var code: String?
     /// A type that is a plain word.
     private(set) var type: String?
+    /// The reason in Google's details: `API_KEY_INVALID`.
+    private(set) var reason: String?
+    /// The request parameter at fault, as the provider calls it.
+    private(set) var parameter: String?
+    /// The pause that Google's details ask for.
+    private(set) var retryDelay: Duration?
+    /// Whether Google's details name a quota of a whole day.
+    private(set) var isDailyQuota = false
     /// Whether it is a clean error in the OpenAI shape.
     private(set) var isOpenAIShaped = false
 
@@ -18,10 +26,14 @@ struct ProviderErrorBody {
 
     /// Whether it says that the key is wrong, whatever the status says: xAI and Gemini answer 400.
     var blamesKey: Bool {
-        let words = [code, type].compactMap { $0?.lowercased() }
-        if words.contains("invalid_api_key") || words.contains("api_key_invalid") { return true }
+        let words = [code, type, reason].compactMap { $0?.lowercased() }
+        if ["invalid_api_key", "api_key_invalid", "authentication_error"].contains(where: words.contains) {
+            return true
+        }
         let text = message?.lowercased() ?? ""
-        return text.contains("incorrect api key") || text.contains("api key not valid")
+        // Anthropic answers 400 when an account has nothing left.
+        return ["incorrect api key", "api key not valid", "api key expired", "credit balance is too low"]
+            .contains { text.contains($0) }
     }
 
     init(_ body: ByteBuffer, contentType: String?) {
@@ -48,7 +60,42 @@ struct ProviderErrorBody {
             ["message", "Message", "detail"].lazy
             .compactMap { ProviderErrorBody.clean(object[$0]?.string) }.first
         code = ProviderErrorBody.word(object["code"]) ?? ProviderErrorBody.word(object["status"])
-        type = ProviderErrorBody.word(object["type"])
+        type = ProviderErrorBody.word(object["type"]) ?? ProviderErrorBody.exception(object["__type"]?.string)
+        if let path = object["param"]?.string, path.utf8.count <= 128, path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        {
+            parameter = path
+        }
+        for detail in object["details"]?.elements ?? [] { readDetail(detail) }
+    }
+
+    /// One of Google's details; its kind is the end of `@type`.
+    private mutating func readDetail(_ detail: JSONValue) {
+        guard let kind = detail["@type"]?.string else { return }
+        if kind.hasSuffix(".RetryInfo") {
+            retryDelay = ProviderErrorBody.duration(detail["retryDelay"]?.string)
+        } else if kind.hasSuffix(".ErrorInfo") {
+            reason = ProviderErrorBody.word(detail["reason"])
+        } else if kind.hasSuffix(".QuotaFailure") {
+            isDailyQuota = (detail["violations"]?.elements ?? []).contains {
+                $0["quotaId"]?.string?.contains("PerDay") ?? false
+            }
+        }
+    }
+
+    /// A protobuf duration: `48s`, `0.250s`; at most a day.
+    private static func duration(_ text: String?) -> Duration? {
+        guard let text, text.hasSuffix("s"), let seconds = Double(text.dropLast()), seconds >= 0, seconds.isFinite
+        else {
+            return nil
+        }
+        return .milliseconds(Int64(min(seconds, 86_400) * 1000))
+    }
+
+    /// The name of an AWS exception: what stands before the colon in a header, and after the hash in a body.
+    static func exception(_ text: String?) -> String? {
+        guard let text else { return nil }
+        let name = text.prefix { $0 != ":" }
+        return word(.string(String(name.split(separator: "#").last ?? name)))
     }
 
     /// A code or a type, when it is short and has only letters, digits and `_-.`.
