@@ -4,7 +4,7 @@
 import * as api from "../api.js";
 import { h } from "../html.js";
 import { blank, periods, standing, whose, worry } from "../budgets.js";
-import { money, moment, percent, words } from "../format.js";
+import { money, momentParts, percent, words } from "../format.js";
 import { changed, link } from "../router.js";
 import { may } from "../state.js";
 import { budgetForm } from "../parts/budget-form.js";
@@ -138,8 +138,9 @@ const spent = (at) =>
 /** @param {import("../budgets.js").Standing} at */
 function forecast(at) {
   if (at.exhausted && at.used < 1) {
-    const text = `full ${moment(at.exhausted, new Date()).slice(0, -3)}`;
-    return h("span", { class: "tone warn", title: "When the cap is reached at this rate" }, text);
+    const { day, time } = momentParts(at.exhausted, new Date());
+    const title = "When the cap is reached at this rate";
+    return h("span", { class: "tone warn", title }, `full ${day || time.slice(0, 5)}`);
   }
   return money(at.forecast);
 }

@@ -17,5 +17,6 @@ export function budgetForm(budget, first, known, done) {
     const body = asBudget(values);
     done(await (budget ? api.updateBudget(budget.id, body) : api.createBudget(body)));
   };
-  return form({ label: budget ? "Save" : "Make the budget", fields: budgetFields(budget ?? first, known), send }).element;
+  const label = budget ? "Save" : "Make the budget";
+  return form({ label, fields: budgetFields(budget ?? first, known), send }).element;
 }

@@ -83,10 +83,7 @@ function told(events) {
 }
 
 /** @param {any} event */
-function threshold(event) {
-  const share = event.threshold ?? event.data?.threshold;
-  return typeof share === "number" ? `, ${percent(share)}` : "";
-}
+const threshold = ({ threshold: share }) => (typeof share === "number" ? `, ${percent(share)}` : "");
 
 /**
  * @param {any} budget
