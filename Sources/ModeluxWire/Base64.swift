@@ -3,12 +3,15 @@ enum Base64 {
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The text's UTF-8 in base64, padded.
-    static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String { encoded(bytes: text.utf8) }
+
+    /// Bytes in base64, padded.
+    static func encoded(bytes: some Collection<UInt8>) -> String {
         var result: [UInt8] = []
-        result.reserveCapacity((text.utf8.count + 2) / 3 * 4)
+        result.reserveCapacity((bytes.count + 2) / 3 * 4)
         var bits: UInt32 = 0
         var count = 0
-        for byte in text.utf8 {
+        for byte in bytes {
             bits = bits << 8 | UInt32(byte)
             count += 1
             guard count == 3 else { continue }
