@@ -392,18 +392,21 @@ static const unsigned char file129[] = {
 #embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
 };
 static const unsigned char file130[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
 };
 static const unsigned char file131[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file132[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file133[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file134[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file135[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -541,11 +544,12 @@ const modelux_resource modelux_resources[] = {
     {"docs/decisions/0005-uuid-version-7.md", file127, sizeof file127},
     {"docs/decisions/0006-static-linking.md", file128, sizeof file128},
     {"docs/decisions/0007-two-builds-in-a-test-run.md", file129, sizeof file129},
-    {"docs/operations.md", file130, sizeof file130},
-    {"docs/security.md", file131, sizeof file131},
-    {"docs/testing.md", file132, sizeof file132},
-    {"modelux.example.yaml", file133, sizeof file133},
-    {"openapi.yaml", file134, sizeof file134},
+    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file130, sizeof file130},
+    {"docs/operations.md", file131, sizeof file131},
+    {"docs/security.md", file132, sizeof file132},
+    {"docs/testing.md", file133, sizeof file133},
+    {"modelux.example.yaml", file134, sizeof file134},
+    {"openapi.yaml", file135, sizeof file135},
     {"vendor/chart.js", chart, sizeof chart},
 };
 

@@ -71,7 +71,7 @@ enum Routes {
                 "GET", "analytics/report", .role(.viewer),
                 query: ["start", "end", "granularity", "group_by", "project_id", "key_id"], analytics.report),
 
-            Route("GET", "alerts", .role(.viewer), alerts.list),
+            Route("GET", "alerts", .role(.viewer), query: page, alerts.list),
             Route("POST", "alerts/test-mail", .role(.admin), alerts.testMail),
             Route("GET", "webhooks/endpoints", .role(.viewer), query: page, webhooks.list),
             Route("POST", "webhooks/endpoints", .role(.admin), webhooks.create),
@@ -85,7 +85,7 @@ enum Routes {
                 query: page + ["endpoint_id", "status", "channel", "event_type"], deliveries.list),
             Route("GET", "webhooks/deliveries/{id}", .role(.viewer), deliveries.get),
             Route("POST", "webhooks/deliveries/{id}/replay", .role(.admin), deliveries.replay),
-            Route("GET", "webhooks/event-types", .role(.viewer), webhooks.eventTypes),
+            Route("GET", "webhooks/event-types", .role(.viewer), query: page, webhooks.eventTypes),
 
             Route("GET", "audit", .role(.admin), query: page, audit.list),
             Route("GET", "audit/verify", .role(.admin), audit.verify),

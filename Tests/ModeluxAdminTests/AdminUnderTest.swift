@@ -29,7 +29,6 @@ struct AdminUnderTest {
     /// Runs a server for the length of `body`.
     static func run(
         settings change: (inout AdminSettings) -> Void = { _ in }, mail: Settings.Mail = Settings().mail,
-        recipients: @escaping @Sendable (AlertEvent) -> AlertRecipients = { _ in AlertRecipients() },
         _ body: (AdminUnderTest) async throws -> Void
     ) async throws {
         // Socket paths have at most 107 bytes.
@@ -52,8 +51,7 @@ struct AdminUnderTest {
             control: store, alerts: Settings().alerts, mail: mail, group: MultiThreadedEventLoopGroup.singleton,
             version: "0.0.1", clock: { clock.now })
         let alerts = AlertService(
-            control: store, file: file, events: events, courier: courier, recipients: recipients,
-            clock: { clock.now }, logger: logger)
+            control: store, file: file, events: events, courier: courier, clock: { clock.now }, logger: logger)
         let server = AdminServer(
             settings: settings,
             dependencies: AdminDependencies(

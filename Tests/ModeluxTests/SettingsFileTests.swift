@@ -40,6 +40,11 @@ struct SettingsFileTests {
         ("proxy:\n\taddress: x\n", "file.yaml"),
         ("proxy: {address: 127.0.0.1:5100}\n", "never share a listener"),
         ("proxy: {tls_certificate: /c.pem}\n", "proxy.tls_key"),
+        ("mail: {host: mx.example.com}\n", "mail.from"),
+        ("mail: {host: mx.example.com, from: a@b.example, user: u}\n", "mail.password_file"),
+        ("mail: {host: mx.example.com, from: a@b.example, security: none}\n", "starttls or tls"),
+        ("mail: {from: nobody}\n", ":1: mail.from is \"nobody\""),
+        ("alerts: {ca_file: /nonexistent/ca.pem}\n", "alerts.ca_file: the file /nonexistent/ca.pem"),
         ("upstream: {ca_file: /nonexistent/ca.pem}\n", "upstream.ca_file: the file /nonexistent/ca.pem"),
     ])
     func `a wrong file is refused with its line and what would be right`(text: String, message: String) throws {

@@ -7,14 +7,16 @@ struct AlertsAPI: Sendable {
 
     func list(_ exchange: Exchange) async throws -> Reply {
         let problems = try await ProblemFinder(dependencies: dependencies).problems(now: exchange.now)
-        return .list(problems, nextCursor: nil) { $0.write(to: &$1) }
+        let page = try exchange.page(of: problems)
+        return .list(page.elements, nextCursor: page.nextCursor) { $0.write(to: &$1) }
     }
 
     /// Sends a test mail at once, and says what became of it.
     func testMail(_ exchange: Exchange) async throws -> Reply {
         var fields = try exchange.fields()
+        let isGiven = fields.has("to")
         let to = fields.requiredText("to")
-        if MailAddress(to) == nil, !to.isEmpty { fields.report("to", "is no mail address") }
+        if isGiven, MailAddress(to) == nil { fields.report("to", "is no mail address") }
         try fields.finish()
         guard let desk = dependencies.alerts else { throw DeliveriesAPI.absent }
         guard let mailer = desk.courier.mailer else {

@@ -102,7 +102,8 @@ struct WebhooksAPI: Sendable {
 
     /// The types that an endpoint can subscribe to.
     func eventTypes(_ exchange: Exchange) async throws -> Reply {
-        .list(EventType.allCases, nextCursor: nil) { type, json in
+        let page = try exchange.page(of: EventType.allCases)
+        return .list(page.elements, nextCursor: page.nextCursor) { type, json in
             json.object { json in
                 json.member("type", type.rawValue)
                 json.member("description", type.sentence)

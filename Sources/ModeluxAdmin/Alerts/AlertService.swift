@@ -24,7 +24,6 @@ public final class AlertService: Service {
     private let file: AlertFile
     private let events: EventQueue
     private let courier: AlertCourier
-    private let recipients: @Sendable (AlertEvent) -> AlertRecipients
     private let clock: @Sendable () -> Timestamp
     private let logger: Logger
     private let wakes: AsyncStream<Void>
@@ -37,19 +36,16 @@ public final class AlertService: Service {
     ///   - file: The queue.
     ///   - events: What the request path notices.
     ///   - courier: Carries one event to one target.
-    ///   - recipients: Whom an event names besides those who subscribe to its type.
     ///   - clock: The wall clock.
     ///   - logger: For a disk that fails.
     public init(
         control: ControlStore, file: AlertFile, events: EventQueue, courier: AlertCourier,
-        recipients: @escaping @Sendable (AlertEvent) -> AlertRecipients = { _ in AlertRecipients() },
         clock: @escaping @Sendable () -> Timestamp, logger: Logger
     ) {
         self.control = control
         self.file = file
         self.events = events
         self.courier = courier
-        self.recipients = recipients
         self.clock = clock
         self.logger = logger
         queue = DeliveryQueue(file)
@@ -99,7 +95,10 @@ public final class AlertService: Service {
         guard await collect() else { return Self.pause }
         do {
             let now = clock()
-            for delivery in try await queue.due(at: now) where take(delivery.target) {
+            // Who was served before the queue was read may have been done since: its first delivery would go out twice.
+            let served = busy.withLock { $0 }
+            for delivery in try await queue.due(at: now) where !served.contains(delivery.target) {
+                guard take(delivery.target) else { continue }
                 group.addTask {
                     await self.deliver(delivery)
                     self.busy.withLock { _ = $0.remove(delivery.target) }
@@ -139,17 +138,21 @@ public final class AlertService: Service {
     }
 
     private func accept(_ found: [Event]) async throws {
-        let endpoints = try await control.read { try $0.webhooks.all() }.filter(\.draft.isEnabled)
-        let recipients = recipients
-        _ = try await queue.accept(found.map(AlertEvent.init), now: clock()) { event in
-            let named = recipients(event)
+        let events = found.map(AlertEvent.init)
+        let budgets = Set(events.compactMap(\.budgetID))
+        let (endpoints, told) = try await control.read { transaction in
+            let endpoints = try transaction.webhooks.all().filter(\.draft.isEnabled)
+            let told = try budgets.map { ($0, try transaction.budgets.alerts(of: $0)) }
+            return (endpoints, Dictionary(told) { first, _ in first })
+        }
+        _ = try await queue.accept(events, now: clock()) { event in
+            let named = event.budgetID.flatMap { told[$0] } ?? Budget.Alerts()
             let webhooks = endpoints.filter { endpoint in
                 let types = endpoint.draft.eventTypes
                 return types.isEmpty || types.contains { $0.rawValue == event.type }
-                    || named.webhooks.contains(endpoint.id)
+                    || named.webhooks.contains(endpoint.id.text)
             }
-            let mails = Set(named.mails).sorted()
-            return webhooks.map { .webhook($0.id) } + mails.map { .mail($0) }
+            return webhooks.map { .webhook($0.id) } + Set(named.emails).sorted().map { .mail($0) }
         }
     }
 
@@ -190,16 +193,10 @@ public final class AlertService: Service {
     }
 }
 
-/// Whom an event names, besides the endpoints that subscribe to its type.
-public struct AlertRecipients: Sendable {
-    /// Mail addresses.
-    public var mails: [String]
-    /// Endpoints.
-    public var webhooks: [Identifier]
-
-    /// Nobody, unless a member says otherwise.
-    public init(mails: [String] = [], webhooks: [Identifier] = []) {
-        self.mails = mails
-        self.webhooks = webhooks
+extension AlertEvent {
+    /// The budget that it is about, which may name who is told besides those who subscribe to the type.
+    fileprivate var budgetID: String? {
+        guard type.hasPrefix("budget."), let data = try? JSONTree(parsing: Array(data.utf8)) else { return nil }
+        return data["budget_id"]?.stringValue
     }
 }

@@ -30,6 +30,16 @@ struct Exchange: Sendable {
     /// The page that the query asks for.
     func page() throws -> ListRequest { try ListRequest(limit: query["limit"], cursor: query["cursor"]) }
 
+    /// The part of a short list that the query asks for; the cursor is a place in it.
+    func page<Element>(of all: [Element]) throws -> (elements: [Element], nextCursor: String?) {
+        let limit = try ListRequest(limit: query["limit"], cursor: nil).limit
+        guard let start = Int(query["cursor"] ?? "0"), (0...1_000_000).contains(start) else {
+            throw Refusal.invalid("cursor", "is not a cursor that a list gave; leave it out to begin at the start")
+        }
+        let rest = all.dropFirst(start)
+        return (Array(rest.prefix(limit)), rest.count > limit ? String(start + limit) : nil)
+    }
+
     /// The body's members.
     /// - Throws: `Failure` when the body is no JSON, `Refusal` when it is no object.
     func fields() throws -> BodyFields { try BodyFields(JSONTree(parsing: body.isEmpty ? Array("{}".utf8) : body)) }

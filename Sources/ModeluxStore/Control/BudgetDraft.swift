@@ -88,6 +88,9 @@ public struct BudgetDraft: Sendable {
                 thresholds.allSatisfy { (1...10_000_000).contains($0.millionths) }, "thresholds",
                 "each must be more than 0 and at most 10; 0.5 is half of the cap")
             check.texts(alerts.emails, at: "alerts.emails", maximum: 50)
+            for address in alerts.emails where MailAddress(address) == nil {
+                check.require(false, "alerts.emails", "\"\(address.prefix(60))\" is no mail address")
+            }
             check.texts(alerts.webhooks, at: "alerts.webhooks", maximum: 50)
             if action == .downgrade {
                 check.require(

@@ -124,7 +124,14 @@ public struct BudgetStore {
 
     // MARK: Events
 
-    /// Writes down what is to be told, as far as it has not been told before.
+    /// Whom a budget tells of its events; nobody when it is gone.
+    public func alerts(of id: String) throws -> Budget.Alerts {
+        try transaction.row("SELECT * FROM budgets WHERE id = ?", [id]).map { try Self.budget($0).draft.alerts }
+            ?? Budget.Alerts()
+    }
+
+    /// Writes down what is to be told, as far as it has not been told before, and hands it to the alerts in the same
+    /// commit.
     /// - Returns: The events that are new, in order.
     public func tell(_ notices: [(notice: BudgetNotice, at: Timestamp)]) throws -> [Event] {
         var events: [Event] = []
@@ -143,7 +150,9 @@ public struct BudgetStore {
                     fingerprint.periodStart.microseconds, event.type.rawValue, fingerprint.threshold?.millionths ?? 0,
                     moment.microseconds, event.data,
                 ])
-            if try transaction.changeCount() > before { events.append(event) }
+            guard try transaction.changeCount() > before else { continue }
+            try transaction.outbox.append(event)
+            events.append(event)
         }
         return events
     }

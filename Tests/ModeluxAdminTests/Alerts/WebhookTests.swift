@@ -1,6 +1,5 @@
 import ModeluxCore
 import ModeluxStore
-import Synchronization
 import Testing
 
 @testable import ModeluxAdmin
@@ -101,21 +100,49 @@ struct WebhookTests {
         }
     }
 
-    @Test func `an endpoint gets what it subscribes to and what names it`() async throws {
-        let named = Named()
-        try await AdminUnderTest.run(recipients: { named.recipients(of: $0) }) { test async throws in
+    @Test func `a burst arrives once and in order`() async throws {
+        try await AdminUnderTest.run { test async throws in
             try await Receiver.run { receiver in
-                let (_, _) = try await make(test, receiver, #","event_types":["budget.exceeded"]"#)
+                _ = try await make(test, receiver)
+                for number in 0..<300 {
+                    test.events.offer(
+                        Event(
+                            id: Identifier("evt_\(number)"), type: .budgetExceeded, createdAt: test.clock.now,
+                            data: "{}"))
+                    if number % 7 == 0 { await Task.yield() }
+                }
+                #expect(await receiver.next(300).map(\.id) == (0..<300).map { "evt_\($0)" })
+            }
+        }
+    }
+
+    @Test func `an endpoint gets what it subscribes to, and what a budget names it for`() async throws {
+        try await AdminUnderTest.run { test async throws in
+            try await Receiver.run { receiver in
+                _ = try await make(test, receiver, #","event_types":["budget.exceeded"]"#)
                 _ = try await revokeKey(test)
                 try await Receiver.run { other in
                     let (id, _) = try await make(test, other, #","event_types":["experiment.completed"]"#)
-                    named.webhooks = [Identifier(id)]
-                    test.events.offer(
-                        Event(
-                            id: Identifier("evt_a"), type: .budgetExceeded, createdAt: test.clock.now,
-                            data: #"{"name":"team"}"#))
-                    #expect(await receiver.next().first?.id == "evt_a", "and not the revoked key")
-                    #expect(await other.next().first?.id == "evt_a")
+                    let told = Budget.Alerts(emails: ["ops@b.example"], webhooks: [id])
+                    let budget = try await test.store.write(as: .system) { transaction in
+                        try transaction.budgets.create(
+                            BudgetDraft(
+                                name: "team", scope: .init(.organization), cap: Money(nanoUSD: 1), thresholds: [],
+                                alerts: told))
+                    }
+                    let event = Event(
+                        id: Identifier("evt_b"), type: .budgetExceeded, createdAt: test.clock.now,
+                        data: #"{"budget_id":"\#(budget.id)","name":"team"}"#)
+                    test.events.offer(event)
+                    test.events.offer(event)
+                    #expect(await receiver.next().first?.id == "evt_b", "and not the revoked key")
+                    #expect(await other.next().first?.id == "evt_b")
+                    try await waitForLog(test, "channel=email") { list in
+                        list.count == 1 && list.first?["target"]?.stringValue == "ops@b.example"
+                            && list.first?["last_error"]?.stringValue?.contains("mail.host") == true
+                    }
+                    let all = try await test.manage("GET", "webhooks/deliveries").json["data"]?.arrayValue ?? []
+                    #expect(all.count == 3, "what is told twice is delivered once")
                 }
             }
         }
@@ -254,16 +281,11 @@ struct WebhookTests {
         try await AdminUnderTest.run { test async throws in
             let types = try await test.manage("GET", "webhooks/event-types").json["data"]?.arrayValue ?? []
             #expect(types.map { $0["type"]?.stringValue ?? "" } == EventType.allCases.map(\.rawValue))
+            let page = try await test.manage("GET", "webhooks/event-types?limit=9&cursor=1").json
+            #expect(page["data"]?.arrayValue == Array(types.dropFirst()) && page["has_more"]?.boolValue == false)
+            #expect(
+                try await test.manage("GET", "webhooks/event-types?limit=9").json["next_cursor"]?.stringValue == "9")
+            #expect(try await test.manage("GET", "alerts?cursor=-1").status == 422)
         }
     }
-}
-
-/// Whom events name, set by a test.
-private final class Named: Sendable {
-    private let state = Mutex<[Identifier]>([])
-    var webhooks: [Identifier] {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
-    }
-    func recipients(of event: AlertEvent) -> AlertRecipients { AlertRecipients(webhooks: webhooks) }
 }

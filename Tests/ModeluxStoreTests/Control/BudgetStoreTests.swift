@@ -117,6 +117,8 @@ struct BudgetStoreTests {
         #expect(notices.count == 2)
         let first = try await store.write(as: .system) { try $0.budgets.tell(notices.map { ($0, now) }) }
         #expect(first.map(\.type) == [.budgetThresholdReached, .budgetThresholdReached])
+        let queued = try await store.read { try $0.outbox.first(10).events.suffix(2) }
+        #expect(queued.map(\.id) == first.map(\.id), "the alerts have it from the same commit")
         let again = try await store.write(as: .system) { try $0.budgets.tell(notices.map { ($0, now) }) }
         #expect(again.isEmpty)
         let page = try await store.read { try $0.budgets.events(of: Identifier("bud_a"), ListRequest(limit: 1)) }
