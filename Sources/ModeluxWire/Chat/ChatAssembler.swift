@@ -28,6 +28,11 @@ public struct ChatAssembler: Sendable {
             open = kind
         }
 
+        /// A proof may come in pieces.
+        mutating func add(_ more: Signature) {
+            signature = Signature((signature?.value ?? "") + more.value, origin: more.origin)
+        }
+
         mutating func end() {
             guard let kind = open else { return }
             open = nil
@@ -64,7 +69,7 @@ public struct ChatAssembler: Sendable {
         case .start(let id, let model): (self.id, self.model) = (id, model)
         case .partStart(let choice, let kind): change(choice) { $0.begin(kind) }
         case .text(let choice, let text), .arguments(let choice, let text): change(choice) { $0.text += text }
-        case .signature(let choice, let signature): change(choice) { $0.signature = signature }
+        case .signature(let choice, let signature): change(choice) { $0.add(signature) }
         case .partStop(let choice): change(choice) { $0.end() }
         case .logProbabilities(let choice, let value):
             change(choice) { $0.logProbabilities += value["content"]?.elements ?? [] }
