@@ -19,7 +19,7 @@ enum Routes {
         let analytics = AnalyticsAPI(records: dependencies.records)
         let audit = AuditAPI(store: store)
         let webhooks = WebhooksAPI(store: store, desk: dependencies.alerts)
-        let deliveries = DeliveriesAPI(desk: dependencies.alerts)
+        let deliveries = DeliveriesAPI(store: store, desk: dependencies.alerts)
         let alerts = AlertsAPI(dependencies: dependencies)
         let system = SystemAPI(dependencies: dependencies)
         let auth = AuthAPI(store: store, cookies: SessionCookie(settings), limiter: limiter, signInURL: signInURL)

@@ -5,6 +5,7 @@ import ModeluxStore
 struct DeliveriesAPI: Sendable {
     /// For programs that run without alerts.
     static let absent = Failure(.notFound, "alerts do not run here")
+    let store: ControlStore
     let desk: AlertDesk?
 
     func list(_ exchange: Exchange) async throws -> Reply {
@@ -29,7 +30,9 @@ struct DeliveriesAPI: Sendable {
         var fields = try exchange.fields()
         try fields.finish()
         guard let desk else { throw Self.absent }
-        let made = try await desk.queue.replay(exchange.parameter("id"), now: exchange.now)
+        let id = exchange.parameter("id")
+        let made = try await desk.queue.replay(id, now: exchange.now)
+        try await store.write(as: exchange.author) { try $0.webhooks.noteReplay(of: id) }
         desk.wake()
         return .data(status: 201) { Self.write(made, attempts: [], to: &$0) }
     }

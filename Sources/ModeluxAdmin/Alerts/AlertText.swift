@@ -47,7 +47,7 @@ struct AlertText: Sendable, Hashable {
         case EventType.routingConfigCreated.rawValue: "Routing config \(name) was created"
         case EventType.routingConfigUpdated.rawValue: "Routing config \(name) was changed"
         case EventType.routingConfigDeleted.rawValue: "Routing config \(name) was deleted"
-        case EventType.providerHealthChanged.rawValue: "The health of provider \(name) has changed"
+        case EventType.providerHealthChanged.rawValue: "Provider \(name) \(health(data))"
         case EventType.apiKeyRevoked.rawValue: "Key \(name) was revoked"
         case EventType.requestAnomalyDetected.rawValue: "Requests do not look as they did"
         case EventType.experimentCompleted.rawValue: "Experiment \(name) is complete"
@@ -66,6 +66,16 @@ struct AlertText: Sendable, Hashable {
             }
         }
         return ""
+    }
+
+    /// What a provider's breaker means for people.
+    private static func health(_ data: JSONTree) -> String {
+        let model = (data["model"]?.stringValue).flatMap { $0.isEmpty ? nil : " with model \(plain($0))" } ?? ""
+        return switch data["state"]?.stringValue {
+        case "closed": "is healthy again\(model)"
+        case "half_open": "is tried again\(model)"
+        default: "is failing\(model)"
+        }
     }
 
     /// A share as people write it: 0.8 as `80 %`.

@@ -166,6 +166,11 @@ public struct WebhookStore {
         try transaction.audit.append("webhook_endpoint.tested", "webhook_endpoint", id)
     }
 
+    /// Notes that someone had a delivery repeated.
+    public func noteReplay(of delivery: String) throws {
+        try transaction.audit.append("delivery.replayed", "delivery", String(delivery.prefix(64)))
+    }
+
     private func webhook(_ row: ControlRow) throws -> StoredWebhook {
         let previous = try row.optionalTime("previous_secret_expires_at")
         return StoredWebhook(

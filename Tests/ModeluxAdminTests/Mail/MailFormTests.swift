@@ -52,9 +52,9 @@ struct MailFormTests {
         let event = AlertEvent(
             id: Identifier("evt_1"), type: "budget.exceeded", createdAt: Timestamp(microseconds: 1_777_629_600_000_000),
             data: #"{"budget":{"name":"<b>team</b>\r\nBcc: evil@x.example"},"spend_usd":105.0}"#)
-        let mail = AlertMail.message(
-            event, from: try #require(MailAddress("modelux@a.example")), to: try #require(MailAddress("ops@b.example")),
-            id: Identifier("dlv_1"))
+        let mail = MailText(event).message(
+            from: try #require(MailAddress("modelux@a.example")), to: try #require(MailAddress("ops@b.example")),
+            date: event.createdAt, id: "dlv_1")
         let text = mail.text
         #expect(text.hasPrefix("From: modelux <modelux@a.example>\r\nTo: <ops@b.example>\r\nSubject: "))
         #expect(text.contains("\r\nDate: Fri, 01 May 2026 10:00:00 +0000\r\nMessage-ID: <dlv_1@a.example>\r\n"))
@@ -63,6 +63,16 @@ struct MailFormTests {
         #expect(!head.contains("\r\nBcc") && !mail.html.contains("<b>") && mail.html.contains("&lt;b&gt;team"))
         #expect(text.components(separatedBy: "--modelux-dlv_1").count == 4 && text.hasSuffix("--modelux-dlv_1--\r\n"))
         #expect(!text.replacingOccurrences(of: "\r\n", with: "").contains(where: { $0 == "\r" || $0 == "\n" }))
+    }
+
+    @Test func `a link is in both parts, and quotes in it end nothing`() throws {
+        let address = try #require(MailAddress("a@b.example"))
+        let link = "http://127.0.0.1:5100/#/sign-in?token=x\"><script>"
+        let mail = MailText(title: "Sign in", paragraph: "Open it within 30 minutes.", link: link).message(
+            from: address, to: address, date: Timestamp(microseconds: 0), id: "dlv_2")
+        #expect(mail.plain == "Sign in\n\nOpen it within 30 minutes.\n\n\(link)\n")
+        #expect(mail.html.contains("href=\"http://127.0.0.1:5100/#/sign-in?token=x&quot;&gt;&lt;script&gt;\""))
+        #expect(!mail.html.contains("<script>"))
     }
 
     @Test(arguments: [

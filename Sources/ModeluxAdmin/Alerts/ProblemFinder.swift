@@ -1,0 +1,105 @@
+import ModeluxCore
+import ModeluxStore
+
+/// Finds out what is wrong now.
+struct ProblemFinder: Sendable {
+    /// How far back a change of health still says something about now.
+    private static let memoryMicroseconds: Int64 = 24 * 3600 * 1_000_000
+    /// Budgets that are looked at; more are more than a banner can tell.
+    private static let maximumBudgets = 200
+    let dependencies: AdminDependencies
+
+    /// What is wrong, worst first.
+    func problems(now: Timestamp) async throws -> [Problem] {
+        var found: [Problem] = []
+        if let reason = dependencies.notReady() {
+            found.append(Problem(severity: .error, code: "not_ready", message: "requests are not answered: \(reason)"))
+        }
+        for (name, reason) in dependencies.store.unreadableProviders.sorted(by: { $0.key < $1.key }) {
+            found.append(
+                Problem(
+                    severity: .error, code: "credential_unreadable",
+                    message: "the credential of provider \"\(name)\" cannot be opened: \(reason)",
+                    resource: "provider", id: name))
+        }
+        found += try await budgets(now: now)
+        if let desk = dependencies.alerts { found += try await problems(of: desk, now: now) }
+        return found.filter { $0.severity == .error } + found.filter { $0.severity == .warning }
+    }
+
+    /// What was told of each budget in its present period: the cap before a threshold.
+    private func budgets(now: Timestamp) async throws -> [Problem] {
+        let budgets = dependencies.store.snapshot.budgets.filter(\.isEnabled).prefix(Self.maximumBudgets)
+        return try await dependencies.store.read { transaction in
+            try budgets.compactMap { budget in
+                let window = budget.window(at: now)
+                let told = try transaction.budgets.events(of: budget.id, ListRequest(limit: 20)).elements.map(\.event)
+                let current = told.filter { window.start <= $0.createdAt && $0.createdAt < window.end }
+                guard let event = current.first(where: { $0.type == .budgetExceeded }) ?? current.first else {
+                    return nil
+                }
+                return Problem(
+                    severity: event.type == .budgetExceeded && budget.action != .warnOnly ? .error : .warning,
+                    code: Self.code(of: event.type.rawValue), message: AlertText(AlertEvent(event)).title,
+                    since: event.createdAt, resource: "budget", id: budget.id.text)
+            }
+        }
+    }
+
+    private func problems(of desk: AlertDesk, now: Timestamp) async throws -> [Problem] {
+        let since = now.advanced(byMicroseconds: -Self.memoryMicroseconds)
+        let events = try await desk.log.events(ofTypes: [.providerHealthChanged], since: since, limit: 200)
+        var found = Self.unhealthy(in: events)
+        for failing in try await desk.log.failing() { found.append(try await problem(failing)) }
+        let figures = try await desk.log.figures(now: now)
+        if figures.failedToday > 0 {
+            found.append(
+                Problem(
+                    severity: .warning, code: "deliveries_failed",
+                    message:
+                        "\(figures.failedToday) deliveries were given up in the last 24 hours: see the delivery log"))
+        }
+        if desk.events.dropped > 0 {
+            found.append(
+                Problem(
+                    severity: .warning, code: "events_dropped",
+                    message: "\(desk.events.dropped) events were dropped since the start, because their queue was full")
+            )
+        }
+        return found
+    }
+
+    private func problem(_ failing: FailingTarget) async throws -> Problem {
+        let reason = failing.lastError ?? "it failed"
+        let waiting = failing.waiting == 1 ? "1 event waits" : "\(failing.waiting) events wait"
+        switch failing.target {
+        case .webhook(let id):
+            let name = try await dependencies.store.read { try $0.webhooks.find(id.text)?.draft.name } ?? id.text
+            return Problem(
+                severity: .warning, code: "webhook_failing",
+                message: "the webhook endpoint \"\(name)\" does not take events: \(reason); \(waiting)",
+                since: failing.since, resource: "webhook_endpoint", id: id.text)
+        case .mail(let address):
+            return Problem(
+                severity: .warning, code: "mail_failing",
+                message: "mail to \(address) is not taken: \(reason); \(waiting)", since: failing.since)
+        }
+    }
+
+    /// Providers that are not healthy: of each provider and model only the newest change counts.
+    static func unhealthy(in events: [AlertEvent]) -> [Problem] {
+        var seen: Set<String> = []
+        return events.compactMap { event in
+            guard let data = try? JSONTree(parsing: Array(event.data.utf8)),
+                let id = data["provider_id"]?.stringValue ?? data["provider"]?.stringValue,
+                seen.insert("\(id) \(data["model"]?.stringValue ?? "")").inserted,
+                data["state"]?.stringValue != "closed"
+            else { return nil }
+            return Problem(
+                severity: .warning, code: code(of: event.type), message: AlertText(event).title, since: event.createdAt,
+                resource: "provider", id: id)
+        }
+    }
+
+    private static func code(of type: String) -> String { type.replacing(".", with: "_") }
+}
