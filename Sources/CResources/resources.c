@@ -404,9 +404,12 @@ static const unsigned char file133[] = {
 #embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file134[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/translation.md"
 };
 static const unsigned char file135[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file136[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -548,8 +551,9 @@ const modelux_resource modelux_resources[] = {
     {"docs/operations.md", file131, sizeof file131},
     {"docs/security.md", file132, sizeof file132},
     {"docs/testing.md", file133, sizeof file133},
-    {"modelux.example.yaml", file134, sizeof file134},
-    {"openapi.yaml", file135, sizeof file135},
+    {"docs/translation.md", file134, sizeof file134},
+    {"modelux.example.yaml", file135, sizeof file135},
+    {"openapi.yaml", file136, sizeof file136},
     {"vendor/chart.js", chart, sizeof chart},
 };
 
