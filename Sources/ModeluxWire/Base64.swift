@@ -68,45 +68,6 @@ enum Base64 {
 
     /// The text; nil when it is no base64 (RFC 4648, section 4) or no UTF-8.
     static func text(of base64: String) -> String? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(base64.utf8.count / 4 * 3)
-        var bits: UInt32 = 0
-        var count = 0
-        var padding = 0
-        for byte in base64.utf8 {
-            if byte == UInt8(ascii: "=") {
-                padding += 1
-                continue
-            }
-            guard padding == 0, let value = value(of: byte) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            count += 1
-            guard count == 4 else { continue }
-            bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
-            bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
-            bytes.append(UInt8(truncatingIfNeeded: bits))
-            (bits, count) = (0, 0)
-        }
-        guard padding <= 2 else { return nil }
-        switch count {
-        case 0: break
-        case 2: bytes.append(UInt8(truncatingIfNeeded: bits >> 4))
-        case 3:
-            bytes.append(UInt8(truncatingIfNeeded: bits >> 10))
-            bytes.append(UInt8(truncatingIfNeeded: bits >> 2))
-        default: return nil
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func value(of byte: UInt8) -> UInt8? {
-        switch byte {
-        case 65...90: byte - 65
-        case 97...122: byte - 71
-        case 48...57: byte + 4
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
+        decoded(base64).flatMap { String(validating: $0, as: UTF8.self) }
     }
 }
