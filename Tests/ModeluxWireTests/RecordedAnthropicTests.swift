@@ -160,9 +160,9 @@ struct RecordedAnthropicTests {
             let request = try AnthropicChatRequest.decode(exchange.request)
             let encoded = try AnthropicChatRequest.encode(
                 request, for: ChatTarget(vendor: .anthropic, model: exchange.model, entry: entry))
-            let difference = RequestComparison.difference(
+            let differences = RequestComparison.differences(
                 try JSONValue(parsing: encoded.body), exchange.request, ignoring: Set(request.unmapped))
-            guard let difference else {
+            guard let difference = differences.first else {
                 same += 1
                 continue
             }

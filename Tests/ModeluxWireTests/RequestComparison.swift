@@ -6,39 +6,62 @@ import NIOCore
 /// Compares requests by what they mean: the order of members does not count, nor how a number is written, nor whether
 /// a content of one plain text is a string or a list, nor whether what is usual is said.
 enum RequestComparison {
-    /// Where two requests differ first; nil when they mean the same. Members at the top in `ignoring` do not count.
-    static func difference(_ left: JSONValue, _ right: JSONValue, ignoring: Set<String> = []) -> String? {
-        guard let ours = left.members, let theirs = right.members else { return difference(left, right, at: "") }
-        return difference(
-            .object(ours.filter { !ignoring.contains($0.name) }),
-            .object(theirs.filter { !ignoring.contains($0.name) }), at: "")
+    /// A place where two requests differ.
+    struct Difference: CustomStringConvertible {
+        var path: String
+        var ours: JSONValue?
+        var theirs: JSONValue?
+
+        var description: String { "\(path): \(shown(ours)) instead of \(shown(theirs))" }
+
+        private func shown(_ value: JSONValue?) -> String {
+            guard let value else { return "nothing" }
+            return String(String(buffer: value.buffer).prefix(160))
+        }
     }
 
-    private static func difference(_ left: JSONValue?, _ right: JSONValue?, at path: String) -> String? {
+    /// Where two requests differ. Members at the top in `ignoring` do not count.
+    static func differences(
+        _ ours: JSONValue, _ theirs: JSONValue, ignoring: Set<String> = []
+    ) -> [Difference] {
+        var found: [Difference] = []
+        compare(without(ignoring, ours), without(ignoring, theirs), at: "", into: &found)
+        return found
+    }
+
+    /// All texts, numbers and literals in a value.
+    static func leaves(of value: JSONValue) -> Set<JSONValue> {
+        switch value {
+        case .object(let members): members.reduce(into: []) { $0.formUnion(leaves(of: $1.value)) }
+        case .array(let elements): elements.reduce(into: []) { $0.formUnion(leaves(of: $1)) }
+        default: [value]
+        }
+    }
+
+    private static func without(_ names: Set<String>, _ value: JSONValue) -> JSONValue {
+        guard case .object(let members) = value else { return value }
+        return .object(members.filter { !names.contains($0.name) })
+    }
+
+    private static func compare(
+        _ ours: JSONValue?, _ theirs: JSONValue?, at path: String, into found: inout [Difference]
+    ) {
         let isContent = path.hasSuffix(".content") || path == ".system"
-        let left = isContent ? left.map(plain) : left
-        let right = isContent ? right.map(plain) : right
-        switch (left, right) {
-        case (.object(let ours)?, .object(let theirs)?):
-            for name in Set(ours.map(\.name)).union(theirs.map(\.name)).sorted() {
-                if let found = difference(member(name, ours), member(name, theirs), at: path + "." + name) {
-                    return found
-                }
+        let ours = isContent ? ours.map(plain) : ours
+        let theirs = isContent ? theirs.map(plain) : theirs
+        switch (ours, theirs) {
+        case (.object(let left)?, .object(let right)?):
+            for name in Set(left.map(\.name)).union(right.map(\.name)).sorted() {
+                compare(member(name, left), member(name, right), at: path + "." + name, into: &found)
             }
-            return nil
-        case (.array(let ours)?, .array(let theirs)?):
-            for index in 0..<max(ours.count, theirs.count) {
-                let pair = (
-                    ours.indices.contains(index) ? ours[index] : JSONValue?.none,
-                    theirs.indices.contains(index) ? theirs[index] : JSONValue?.none
-                )
-                if let found = difference(pair.0, pair.1, at: "\(path)[\(index)]") { return found }
+        case (.array(let left)?, .array(let right)?):
+            for index in 0..<max(left.count, right.count) {
+                compare(
+                    index < left.count ? left[index] : JSONValue?.none,
+                    index < right.count ? right[index] : JSONValue?.none, at: "\(path)[\(index)]", into: &found)
             }
-            return nil
-        case (.number(let ours)?, .number(let theirs)?) where Double(ours) == Double(theirs): return nil
-        default:
-            if left == right { return nil }
-            return "\(path): \(shown(left)) instead of \(shown(right))"
+        case (.number(let left)?, .number(let right)?) where Double(left) == Double(right): break
+        default: if ours != theirs { found.append(Difference(path: path, ours: ours, theirs: theirs)) }
         }
     }
 
@@ -58,10 +81,5 @@ enum RequestComparison {
     private static func member(_ name: String, _ members: [JSONValue.Member]) -> JSONValue? {
         for member in members where member.name == name && member.value != usual[name] { return member.value }
         return nil
-    }
-
-    private static func shown(_ value: JSONValue?) -> String {
-        guard let value else { return "nothing" }
-        return String(String(buffer: value.buffer).prefix(160))
     }
 }
