@@ -66,7 +66,7 @@ enum Base64 {
         for place in 0..<count { result.append(letters[Int(bits >> UInt32(18 - 6 * place) & 63)]) }
     }
 
-    /// The text; nil when it is no base64 (RFC 4648, section 4) or no UTF-8.
+    /// The UTF-8 text that a text stands for; nil when it is none.
     static func text(of base64: String) -> String? {
         decoded(base64).flatMap { String(validating: $0, as: UTF8.self) }
     }
