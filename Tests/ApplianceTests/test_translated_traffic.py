@@ -1,42 +1,18 @@
 """Recorded answers of every provider, asked for from both surfaces: the caller of either SDK gets what the provider said."""
 
-import json
-import urllib.parse
-
 import pytest
 
 from support import answers, recordings
 from support.fixtures import needs_recordings
+from support.playing import PATHS, SURFACES, Play
 from support.recordings import Replay
 
 pytestmark = needs_recordings
 
-# surface of the recording -> (dialect, vendor)
-SURFACES = {
-    "openai.chat": ("openai", "openai"),
-    "groq.chat": ("openai", "groq"),
-    "fireworks.chat": ("openai", "fireworks"),
-    "azure.chat": ("openai", "azure"),
-    "azure.ai-inference-chat": ("openai", "openai_compatible"),
-    "compat.chat": ("openai", "openai_compatible"),
-    "gemini.openai-chat": ("openai", "openai_compatible"),
-    "bedrock.mantle-chat": ("openai", "openai_compatible"),
-    "anthropic.messages": ("anthropic", "anthropic"),
-    "compat.anthropic-messages": ("anthropic", "anthropic"),
-    "azure.anthropic-messages": ("anthropic", "azure"),
-    "gemini.generateContent": ("gemini", "google"),
-    "gemini.streamGenerateContent": ("gemini", "google"),
-    "vertex.generateContent": ("gemini", "google"),
-    "vertex.streamGenerateContent": ("gemini", "google"),
-    "bedrock.converse": ("bedrock", "bedrock"),
-    "bedrock.converse-stream": ("bedrock", "bedrock"),
-}
 EXCHANGES = recordings.load(SURFACES) if recordings.RECORDINGS.is_dir() else []
 ANSWERED = [exchange for exchange in EXCHANGES if exchange["response"]["status"] == 200]
 REFUSED = [exchange for exchange in EXCHANGES if exchange["response"]["status"] != 200]
 BUCKETS = ("input", "cached_input", "cache_write_5m", "cache_write_1h", "output")
-PATHS = {"openai": "/openai/v1/chat/completions", "anthropic": "/anthropic/v1/messages"}
-TAILS = ("/chat/completions", "/v1/messages")
 
 
 def name_of(exchange):
@@ -48,53 +24,6 @@ def replay(request):
     server = Replay(*(["--chunk-bytes", request.param] if request.param else []))
     yield server
     server.close()
-
-
-class Play:
-    """Asks for recorded answers through the executable, from either surface."""
-
-    def __init__(self, appliance, replay):
-        self.appliance, self.replay, self.providers = appliance, replay, {}
-
-    def provider(self, exchange):
-        dialect, vendor = SURFACES[exchange["surface"]]
-        path = urllib.parse.unquote(urllib.parse.urlsplit(exchange["request"]["url"]).path)
-        root = f"http://127.0.0.1:{self.replay.port}/@{exchange['provider']}"
-        fields = {}
-        if vendor == "azure":
-            path = path.partition("/openai/")[0].partition("/anthropic/")[0]
-            if "/openai/deployments/" in exchange["request"]["url"]:
-                fields = {"api_version": "2024-10-21"}
-        elif dialect in ("openai", "anthropic"):
-            path = next((path[: -len(tail)] for tail in TAILS if path.endswith(tail)), path)
-        elif "/publishers/" in path:
-            path = path.partition("/models/")[0]
-        else:
-            path = ""
-        key = (vendor, root + path, json.dumps(fields))
-        if key not in self.providers:
-            name = f"t{self.replay.port}-{len(self.providers)}"
-            secret = "replay::secret::us-east-1" if vendor == "bedrock" else "replay:none"
-            self.appliance.make_provider(name, root + path, vendor=vendor, api_key=secret, **fields)
-            self.providers[key] = name
-        return self.providers[key]
-
-    def ask(self, exchange, surface):
-        """A short question of that surface; the credential names the recorded answer."""
-        body = exchange["request"]["body"] or {}
-        model = exchange["model"] or body.get("model") or "recorded"
-        if SURFACES[exchange["surface"]][1] == "azure" and "claude" in exchange["surface"]:
-            model = "claude-" + model
-        question = {
-            "model": f"{self.provider(exchange)}/{model}",
-            "stream": exchange["stream"],
-            "max_tokens": 64,
-            "messages": [{"role": "user", "content": "hi"}],
-        }
-        if surface == "openai" and exchange["stream"]:
-            question["stream_options"] = {"include_usage": True}
-        headers = {"X-Modelux-Provider-Key": "replay:" + exchange["id"][-8:], "anthropic-version": "2023-06-01"}
-        return self.appliance.post(PATHS[surface], json.dumps(question).encode(), headers=headers)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ enum AnswerReading: Sendable {
     case passing(ChatDialect, removesUsageChunk: Bool)
     /// Between two dialects the answer is read into the neutral form and written anew.
     case translated(Translation)
+    /// Vectors of another dialect.
+    case embeddings(EmbeddingTranslation)
     /// No provider is asked: the gateway counts.
     case tokenCount
 
@@ -37,7 +39,7 @@ enum AnswerReading: Sendable {
             translation.stream(
                 id: identity.id, model: identity.model, created: identity.created, inputTokens: identity.inputTokens,
                 includesUsage: identity.includesUsage)
-        case .tokenCount: OpenAIStream(removesUsageChunk: false, holdsDone: true)
+        case .embeddings, .tokenCount: OpenAIStream(removesUsageChunk: false, holdsDone: true)
         }
     }
 
@@ -50,7 +52,18 @@ enum AnswerReading: Sendable {
         case .translated(let translation):
             try WholeReading(
                 translation.answer(body, id: identity.id, model: identity.model, created: identity.created))
+        case .embeddings: try pieces([EmbeddingTranslation.Piece(body: body)], as: identity)
         }
+    }
+
+    /// A whole answer from the answers to all calls that it took.
+    /// - Throws: `Failure` of kind `providerError` when they are not in the provider's dialect.
+    func pieces(_ pieces: [EmbeddingTranslation.Piece], as identity: Identity) throws(Failure) -> WholeReading {
+        guard case .embeddings(let translation) = self else {
+            return try whole(pieces.first?.body ?? ByteBuffer(), as: identity)
+        }
+        return WholeReading(
+            try translation.answer(pieces, model: identity.model, estimatingInput: identity.inputTokens))
     }
 }
 

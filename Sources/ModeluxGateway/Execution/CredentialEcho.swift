@@ -7,9 +7,14 @@ enum CredentialEcho {
     private static let minimumBytes = 8
 
     /// A provider's error body in which each occurrence of the credential that was sent has become asterisks. The length
-    /// stays, and so does valid JSON.
+    /// stays, and so does valid JSON. Of a credential in several parts, as AWS has them, each part is looked for.
     static func removed(from body: ByteBuffer, _ credential: Secret?) -> ByteBuffer {
-        let secret = Array((credential?.reveal() ?? "").utf8)
+        guard let text = credential?.reveal() else { return body }
+        let parts = text.split(separator: "::").map { Array($0.utf8) }
+        return parts.reduce(body) { removed(from: $0, $1) }
+    }
+
+    private static func removed(from body: ByteBuffer, _ secret: [UInt8]) -> ByteBuffer {
         guard secret.count >= minimumBytes, body.readableBytes >= secret.count else { return body }
         var bytes = Array(body.readableBytesView)
         var index = 0

@@ -19,19 +19,20 @@ struct OutgoingRequest {
     enum Destination {
         /// To the built-in models, with a body of the OpenAI shape.
         case sandbox(SandboxModel, body: ByteBuffer)
-        /// To a provider over the network.
-        case upstream(UpstreamRequest)
+        /// To a provider over the network. `further` follow one after another where the provider takes only a part of
+        /// the request at a time.
+        case upstream(UpstreamRequest, further: [UpstreamRequest])
         /// Nowhere: the gateway answers by itself.
         case none
     }
 
     /// Makes the call for a candidate. `received` are the caller's headers, `restore` puts back what the caller's dialect
-    /// could not carry, `now` is the moment that a signature names.
+    /// could not carry, `now` gives the moment that a signature names.
     /// - Throws: `Failure` of kind `unknownModel`, `unsupportedParameter` or `missingField` when the candidate cannot
     ///   be called so.
     init(
         _ inquiry: Inquiry, to candidate: Plan.Candidate, from received: HeaderBlock, by addresses: AddressBook,
-        restoring restore: (inout ChatRequest) -> Void, at now: Timestamp
+        restoring restore: (inout ChatRequest) -> Void, at now: () -> Timestamp
     ) throws(Failure) {
         guard let row = VendorRow(candidate.provider.vendor, model: candidate.model) else {
             try self.init(sandbox: inquiry, candidate, restore)
@@ -41,11 +42,11 @@ struct OutgoingRequest {
             self.init(destination: .none, reading: .tokenCount, dropped: [])
             return
         }
-        let (body, reading, extra, dropped) = try OutgoingRequest.write(inquiry, candidate, row, restore)
+        let written = try OutgoingRequest.write(inquiry, candidate, row, restore)
         let address = try addresses.address(
             of: candidate, row, endpoint: inquiry.upstreamEndpoint, credential: inquiry.providerKey)
         var headers = HeaderBlock()
-        if case .passing = reading {
+        if case .passing = written.reading {
             headers.appendAll(from: received) { ForwardedHeaders.toProvider($0) }
         } else {
             if row.dialect == .anthropic { headers.appendAll(from: received) { ForwardedHeaders.toAnthropic($0) } }
@@ -54,24 +55,32 @@ struct OutgoingRequest {
         headers.add("accept-encoding", "identity")
         for header in row.headers { headers.set(header.name, header.value) }
         for header in row.defaultHeaders where !headers.contains(header.name) { headers.add(header.name, header.value) }
-        for header in extra {
+        for header in written.headers {
             // Beta flags add up; the caller's own stay.
             headers.set(header.name, (headers.first(header.name).map { $0 + "," } ?? "") + header.value)
         }
         var target = address.target
         if row.dialect == .anthropic, inquiry.isBeta { target += "?beta=true" }
-        if let credential = inquiry.providerKey ?? candidate.provider.credential {
-            switch row.authorization(credential, region: candidate.provider.region) {
+        let authorization = (inquiry.providerKey ?? candidate.provider.credential).map {
+            row.authorization($0, region: candidate.provider.region)
+        }
+        func request(_ body: ByteBuffer) -> UpstreamRequest {
+            var headers = headers
+            switch authorization {
             case .header(let name, let value): headers.add(name, value)
             case .signature(let keys):
-                throw Failure(
-                    .unsupportedParameter, "requests for \(keys.region) cannot be signed yet", parameter: "model")
+                let signed = SigV4.Request(method: "POST", host: address.authority, target: target, body: body)
+                for header in SigV4.headers(for: signed, keys: keys, at: now()) {
+                    headers.set(header.name, header.value)
+                }
+            case nil: break
             }
+            return UpstreamRequest(
+                origin: address.origin, method: "POST", target: target, headers: headers, body: body)
         }
         self.init(
-            destination: .upstream(
-                UpstreamRequest(origin: address.origin, method: "POST", target: target, headers: headers, body: body)),
-            reading: reading, dropped: dropped)
+            destination: .upstream(request(written.body), further: written.further.map(request)),
+            reading: written.reading, dropped: written.dropped)
     }
 
     private init(destination: Destination, reading: AnswerReading, dropped: [String]) {
@@ -110,9 +119,14 @@ struct OutgoingRequest {
 
     private typealias Restoration = (inout ChatRequest) -> Void
 
-    private typealias Written = (
-        body: ByteBuffer, reading: AnswerReading, headers: [(name: String, value: String)], dropped: [String]
-    )
+    /// A request in the provider's dialect.
+    private struct Written {
+        let body: ByteBuffer
+        var further: [ByteBuffer] = []
+        let reading: AnswerReading
+        var headers: [(name: String, value: String)] = []
+        var dropped: [String] = []
+    }
 
     private static func write(
         _ inquiry: Inquiry, _ candidate: Plan.Candidate, _ row: VendorRow, _ restore: Restoration
@@ -121,11 +135,20 @@ struct OutgoingRequest {
         guard row.dialect != inquiry.dialect else {
             let body = inquiry.members.upstreamBody(inquiry.body, model: model, addsUsageRequest: row.asksForUsage)
             let removesUsageChunk = inquiry.members.removesUsageChunk(addsUsageRequest: row.asksForUsage)
-            return (body, .passing(row.dialect, removesUsageChunk: removesUsageChunk), [], [])
+            return Written(body: body, reading: .passing(row.dialect, removesUsageChunk: removesUsageChunk))
         }
         let target = ChatTarget(vendor: candidate.provider.vendor, model: model, entry: candidate.entry)
+        guard inquiry.endpoint != .embeddings else {
+            let translation = try EmbeddingTranslation(inquiry.body, for: target, dialect: row.dialect)
+            let bodies = translation.requests.map(\.body)
+            return Written(
+                body: bodies.first ?? ByteBuffer(), further: Array(bodies.dropFirst()),
+                reading: .embeddings(translation), dropped: translation.dropped)
+        }
         let translation = Translation(from: inquiry.dialect, to: row.dialect)
         let request = try translation.request(inquiry.body, for: target, restoring: restore)
-        return (request.body, .translated(translation.reading(request)), request.headers, request.dropped)
+        return Written(
+            body: request.body, reading: .translated(translation.reading(request)), headers: request.headers,
+            dropped: request.dropped)
     }
 }

@@ -42,6 +42,42 @@ struct UpstreamAttempt {
         return .whole(try finish(head, body, &operation))
     }
 
+    /// Calls a provider that takes only a part of the request at a time, call after call.
+    /// - Throws: as `call`.
+    func callEach(
+        _ requests: [UpstreamRequest], by makeCall: () -> UpstreamCall, _ operation: inout Operation
+    ) async throws(Failure) -> Answer {
+        var head = ResponseHead(status: 200)
+        var pieces: [EmbeddingTranslation.Piece] = []
+        for request in requests {
+            let call = makeCall()
+            let body: ByteBuffer
+            let waitStart = clock.monotonic()
+            do throws(UpstreamError) {
+                head = try await call.send(request, timeouts: Timeouts(plan.options.timeouts))
+                body = try await call.collect(limit: maximumAnswerBytes)
+                operation.waited += clock.monotonic() &- waitStart
+            } catch {
+                operation.waited += clock.monotonic() &- waitStart
+                let failure = fail(error, &operation)
+                if !pieces.isEmpty { operation.bill(inquiry.unreportedUsage, to: index(operation), at: candidate) }
+                throw failure
+            }
+            operation.record.attempts[index(operation)].status = head.status
+            guard (200..<300).contains(head.status) else {
+                if !pieces.isEmpty { operation.bill(inquiry.unreportedUsage, to: index(operation), at: candidate) }
+                return .whole(try finish(head, body, &operation))
+            }
+            pieces.append(
+                EmbeddingTranslation.Piece(
+                    body: body,
+                    inputTokens: head.headers.first("x-amzn-bedrock-input-token-count").flatMap { Int64($0) }))
+        }
+        return .whole(try finish(head, ByteBuffer(), pieces: pieces, &operation))
+    }
+
+    private func index(_ operation: Operation) -> Int { operation.record.attempts.count - 1 }
+
     /// Answers from the built-in models.
     func callSandbox(
         _ model: SandboxModel, body: ByteBuffer, state: SandboxState, _ operation: inout Operation
@@ -77,7 +113,8 @@ struct UpstreamAttempt {
     }
 
     private func finish(
-        _ head: ResponseHead, _ body: ByteBuffer, _ operation: inout Operation
+        _ head: ResponseHead, _ body: ByteBuffer, pieces: [EmbeddingTranslation.Piece]? = nil,
+        _ operation: inout Operation
     ) throws(Failure) -> WholeAnswer {
         let index = operation.record.attempts.count - 1
         operation.record.attempts[index].durationMilliseconds = Double(clock.monotonic() &- started) / 1_000_000
@@ -86,7 +123,10 @@ struct UpstreamAttempt {
         }
         let answer: WholeReading
         do throws(Failure) {
-            answer = try reading.whole(body, as: identity(operation))
+            answer =
+                if let pieces { try reading.pieces(pieces, as: identity(operation)) } else {
+                    try reading.whole(body, as: identity(operation))
+                }
         } catch {
             operation.record.attempts[index].outcome = .serverError
             operation.record.attempts[index].reason = error.message
@@ -120,7 +160,8 @@ struct UpstreamAttempt {
         let index = operation.record.attempts.count - 1
         operation.record.attempts[index].outcome = error.outcome
         operation.record.attempts[index].reason = "status \(head.status): \(error.message)"
-        guard !reading.isTranslated, error.passesThrough(callersOwnKey: inquiry.providerKey != nil) else {
+        guard !reading.isTranslated, error.passesThrough(in: inquiry.dialect, callersOwnKey: inquiry.providerKey != nil)
+        else {
             throw failure
         }
         operation.record.status = head.status

@@ -38,7 +38,7 @@ struct Attempt {
         operation.record.trace?.decision = "attempt \(number)"
         let request = try OutgoingRequest(
             inquiry, to: candidate, from: exchange.head.headers, by: addresses,
-            restoring: { thoughts.restore(&$0, for: caller.project.id) }, at: operation.record.createdAt)
+            restoring: { thoughts.restore(&$0, for: caller.project.id) }, at: clock.wall)
         try note(request.dropped, of: candidate, plan.options, &operation)
         if case .none = request.destination { return .whole(Attempt.count(inquiry, &operation)) }
         try sink.begin(
@@ -58,11 +58,17 @@ struct Attempt {
         case .none: return .whole(Attempt.count(inquiry, &operation))
         case .sandbox(let model, let body):
             return try await run.callSandbox(model, body: body, state: sandbox, &operation)
-        case .upstream(let request):
-            let call = upstream.makeCall(on: exchange.eventLoop)
-            if plan.options.onDisconnect == .cancel { exchange.onClientGone { call.cancel() } }
+        case .upstream(let request, let further):
+            let makeCall = {
+                let call = upstream.makeCall(on: exchange.eventLoop)
+                if plan.options.onDisconnect == .cancel { exchange.onClientGone { call.cancel() } }
+                return call
+            }
             do throws(Failure) {
-                return try await run.call(call, request, &operation)
+                if case .embeddings = run.reading {
+                    return try await run.callEach([request] + further, by: makeCall, &operation)
+                }
+                return try await run.call(makeCall(), request, &operation)
             } catch {
                 guard exchange.isCutOff else { throw error }
                 operation.record.attempts[number - 1].reason = UpstreamVerdict.stopping.reason

@@ -28,11 +28,29 @@ public struct Translation: Sendable {
     public func request(
         _ body: ByteBuffer, for target: ChatTarget, restoring restore: (inout ChatRequest) -> Void
     ) throws(Failure) -> EncodedRequest {
-        throw Failure(
-            .unsupportedParameter,
-            "\(target.vendor.rawValue) does not speak the \(caller.rawValue) dialect: name a model of another provider",
-            parameter: "model")
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue(parsing: body)
+        } catch {
+            throw error.failure
+        }
+        var request =
+            caller == .anthropic
+            ? try AnthropicChatRequest.decode(value) : try OpenAIChatRequest.decode(value)
+        restore(&request)
+        var encoded =
+            switch provider {
+            case .openai: try OpenAIChatRequest.encode(request, for: target)
+            case .anthropic: try AnthropicChatRequest.encode(request, for: target)
+            case .gemini: try GeminiChatRequest.encode(request, for: target)
+            case .bedrock: throw Translation.notYet
+            }
+        for name in request.unmapped where !encoded.dropped.contains(name) { encoded.dropped.append(name) }
+        return encoded
     }
+
+    private static let notYet = Failure(
+        .unsupportedParameter, "Bedrock cannot be called yet: name a model of another provider", parameter: "model")
 
     /// The translation with which the answer to `request` is read.
     public func reading(_ request: EncodedRequest) -> Translation {
@@ -45,14 +63,45 @@ public struct Translation: Sendable {
     public func answer(
         _ body: ByteBuffer, id: String, model: String, created: Int64
     ) throws(Failure) -> TranslatedAnswer {
-        throw Failure(.providerError, "the provider's answer cannot be translated")
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue(parsing: body)
+        } catch {
+            throw Failure(.providerError, "the provider's answer is not valid JSON", cause: "\(error)")
+        }
+        let response =
+            switch provider {
+            case .openai: try OpenAIChatResponse.decode(value)
+            case .anthropic: try AnthropicChatResponse.decode(value, outputTool: outputTool)
+            case .gemini: try GeminiChatResponse.decode(value, outputTool: outputTool)
+            case .bedrock: try BedrockChatResponse.decode(value, outputTool: outputTool)
+            }
+        let shownID = response.id.isEmpty ? id : response.id
+        let shownModel = response.model.isEmpty ? model : response.model
+        let written =
+            caller == .anthropic
+            ? AnthropicChatResponse.encode(response, id: shownID, model: shownModel, created: created)
+            : OpenAIChatResponse.encode(response, id: shownID, model: shownModel, created: created)
+        return TranslatedAnswer(
+            body: written.buffer, observed: ObservedAnswer(of: response), parts: response.choices.first?.parts ?? [])
     }
 
     /// A relay for the provider's stream.
     public func stream(
         id: String, model: String, created: Int64, inputTokens: Int64, includesUsage: Bool
-    ) -> any AnswerRelay {
-        OpenAIStream(removesUsageChunk: false, holdsDone: true)
+    ) -> TranslatedStream {
+        let decoder: any ChatStreamDecoder =
+            switch provider {
+            case .openai: OpenAIChatDecoder()
+            case .anthropic: AnthropicChatDecoder(outputTool: outputTool)
+            case .gemini: GeminiChatDecoder(outputTool: outputTool)
+            case .bedrock: BedrockChatDecoder(outputTool: outputTool)
+            }
+        let encoder: any ChatStreamEncoder =
+            caller == .anthropic
+            ? AnthropicChatEncoder(id: id, model: model, inputTokens: inputTokens)
+            : OpenAIChatEncoder(id: id, model: model, created: created, includesUsage: includesUsage)
+        return TranslatedStream(decoder: decoder, encoder: encoder)
     }
 }
 

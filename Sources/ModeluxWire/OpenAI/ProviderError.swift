@@ -23,6 +23,8 @@ public struct ProviderError: Sendable {
     public let code: String?
     /// Whether the body is a clean error object with its sentence in `error.message`, as OpenAI's and Anthropic's are.
     public let isOpenAIShaped: Bool
+    /// Whether the body is a clean error in Anthropic's shape.
+    public let isAnthropicShaped: Bool
     /// Whether the prompt was too long for the model.
     public let isContextTooLong: Bool
     /// Whether the provider does not know the model.
@@ -85,13 +87,14 @@ public struct ProviderError: Sendable {
         code = answer.code ?? answer.type ?? exception
         parameter = answer.parameter
         isOpenAIShaped = answer.isOpenAIShaped
+        isAnthropicShaped = answer.isAnthropicShaped
     }
 
-    /// Whether status and body may go to the caller as they are: an error status, the OpenAI shape, and nothing that
+    /// Whether status and body may go to the caller as they are: an error status, the caller's shape, and nothing that
     /// could show a credential that is not the caller's own. A redirect never does: it is not followed, and a caller
     /// must not be sent elsewhere.
-    public func passesThrough(callersOwnKey: Bool) -> Bool {
-        status >= 400 && isOpenAIShaped && (fault != .credential || callersOwnKey)
+    public func passesThrough(in shape: ChatDialect = .openai, callersOwnKey: Bool) -> Bool {
+        status >= 400 && (shape == .anthropic ? isAnthropicShaped : isOpenAIShaped) && (fault != .credential || callersOwnKey)
     }
 
     /// The error in our words, for an answer that does not pass through.

@@ -19,6 +19,8 @@ struct ProviderErrorBody {
     private(set) var isDailyQuota = false
     /// Whether it is a clean error in the OpenAI shape.
     private(set) var isOpenAIShaped = false
+    /// Whether it is a clean error in Anthropic's shape, which is the other one with a type around it.
+    private(set) var isAnthropicShaped = false
 
     /// The most of a body that is looked at.
     private static let maximumBytes = 1 << 20
@@ -49,6 +51,7 @@ struct ProviderErrorBody {
         if let error = object["error"], error.members != nil {
             read(error)
             isOpenAIShaped = value.members != nil && message != nil && error["message"]?.string == message
+            isAnthropicShaped = isOpenAIShaped && value["type"]?.string == "error" && error["type"]?.string != nil
             return
         }
         read(object)
