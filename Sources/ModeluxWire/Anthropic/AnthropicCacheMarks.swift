@@ -20,14 +20,18 @@ struct AnthropicCacheMarks {
         superfluous = max(0, count - AnthropicCacheMarks.most)
     }
 
+    /// The mark that a block gets, in the order of the request; nil when it has none, or must go.
+    mutating func kept(_ mark: ContentPart.CacheMark?) -> ContentPart.CacheMark? {
+        guard mark != nil, superfluous > 0 else { return mark }
+        superfluous -= 1
+        isDropped = true
+        return nil
+    }
+
     /// A block with its mark, in the order of the request.
     mutating func marked(_ members: [JSONValue.Member], _ mark: ContentPart.CacheMark?) -> JSONValue {
-        guard let mark else { return .object(members) }
-        guard superfluous == 0 else {
-            superfluous -= 1
-            isDropped = true
-            return .object(members.filter { $0.name != "cache_control" })
-        }
+        guard mark != nil else { return .object(members) }
+        guard let mark = kept(mark) else { return .object(members.filter { $0.name != "cache_control" }) }
         let control: JSONValue =
             switch mark {
             case .fiveMinutes: ["type": "ephemeral"]

@@ -304,12 +304,12 @@ struct AnthropicChatRequestWriter {
 }
 
 extension ChatMessage {
-    fileprivate var hasCalls: Bool {
+    var hasCalls: Bool {
         parts.contains { if case .toolCall = $0.kind { true } else { false } }
     }
 
     /// The message without white space at its end, which is refused where the model is to go on with it.
-    fileprivate var withoutTrailingSpace: ChatMessage {
+    var withoutTrailingSpace: ChatMessage {
         guard let last = parts.indices.last, case .text(let text) = parts[last].kind, text.last?.isWhitespace == true
         else { return self }
         var copy = self
@@ -322,7 +322,7 @@ extension ChatMessage {
 
 extension ChatRequest {
     /// The tools that were called, each once.
-    fileprivate var calledTools: [String] {
+    var calledTools: [String] {
         var names: [String] = []
         for message in messages {
             for case .toolCall(let call) in message.parts.lazy.map(\.kind) where !names.contains(call.name) {
@@ -334,7 +334,7 @@ extension ChatRequest {
 
     /// Whether the turn under way has calls before which the model's own thought is missing: a caller of another
     /// dialect could not keep it.
-    fileprivate var lacksThoughtForCalls: Bool {
+    var lacksThoughtForCalls: Bool {
         guard messages.last?.role == .user, let end = messages.lastIndex(where: { $0.role == .assistant }),
             messages[end...].contains(where: {
                 $0.parts.contains { if case .toolResult = $0.kind { true } else { false } }
