@@ -31,6 +31,7 @@ struct OpenAIChatRequestWriter {
             add("stream", true)
             add("stream_options", ["include_usage": true])
         }
+        for name in request.unmapped { drop(name) }
         return EncodedRequest(body: JSONValue.object(members).buffer, dropped: dropped)
     }
 
