@@ -9,6 +9,8 @@ public struct AlertDesk: Sendable {
     let courier: AlertCourier
     /// Has the service look for work now.
     let wake: @Sendable () -> Void
+    /// Why events cannot be kept or delivered at present; nil when they can.
+    let problem: @Sendable () -> String?
 
     /// Joins the parts.
     public init(file: AlertFile, events: EventQueue, courier: AlertCourier, service: AlertService) {
@@ -17,6 +19,7 @@ public struct AlertDesk: Sendable {
         self.events = events
         self.courier = courier
         wake = { service.wake() }
+        problem = { service.problem }
     }
 
     /// Makes a test event, has it sent, and keeps what became of it.

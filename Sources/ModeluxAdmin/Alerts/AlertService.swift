@@ -29,6 +29,8 @@ public final class AlertService: Service {
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
     private let busy = Mutex<Set<AlertTarget>>([])
+    private let timer = Mutex<Task<Void, any Error>?>(nil)
+    private let trouble = Mutex<String?>(nil)
 
     /// Joins the parts; `run` begins.
     /// - Parameters:
@@ -58,6 +60,9 @@ public final class AlertService: Service {
     /// Has the service look for work now.
     public func wake() { waker.yield() }
 
+    /// Why events cannot be kept or delivered at present; nil when they can.
+    var problem: String? { trouble.withLock { $0 } }
+
     /// Serves until a graceful shutdown; then takes in what the others left, for the next start to deliver.
     public func run() async throws {
         await cancelWhenGracefulShutdown { await self.serve() }
@@ -72,22 +77,19 @@ public final class AlertService: Service {
             for await _ in wakes {
                 guard !Task.isCancelled else { break }
                 let sleep = await work(in: &group)
-                // Cancelled with the group; there is one sleeper for each turn, and turns are rare.
-                let timer = Task { [waker] in
+                let sleeper = Task { [waker] in
                     try await Task.sleep(for: sleep)
                     waker.yield()
                 }
-                self.timer.withLock { timer_ in
-                    timer_?.cancel()
-                    timer_ = timer
+                timer.withLock { timer in
+                    timer?.cancel()
+                    timer = sleeper
                 }
             }
-            self.timer.withLock { $0?.cancel() }
+            timer.withLock { $0?.cancel() }
             group.cancelAll()
         }
     }
-
-    private let timer = Mutex<Task<Void, any Error>?>(nil)
 
     /// One turn: takes events in, and begins with each delivery that is due.
     /// - Returns: How long nothing is to be done, unless a wake-up comes.
@@ -127,9 +129,10 @@ public final class AlertService: Service {
                 try await control.write(as: .system) { try $0.outbox.remove(through: last) }
             }
             while case let found = events.first(Self.batch), !found.isEmpty {
-                try await accept(found)
+                try await accept(found.map(AlertEvent.init))
                 events.removeFirst(found.count)
             }
+            trouble.withLock { $0 = nil }
             return true
         } catch {
             report("events cannot be kept", error)
@@ -137,8 +140,7 @@ public final class AlertService: Service {
         }
     }
 
-    private func accept(_ found: [Event]) async throws {
-        let events = found.map(AlertEvent.init)
+    private func accept(_ events: [AlertEvent]) async throws {
         let budgets = Set(events.compactMap(\.budgetID))
         let (endpoints, told) = try await control.read { transaction in
             let endpoints = try transaction.webhooks.all().filter(\.draft.isEnabled)
@@ -162,17 +164,25 @@ public final class AlertService: Service {
             case .unwanted(let reason): try await queue.cancel(delivery.target, reason: reason, now: clock())
             case .tried(let attempt):
                 guard attempt.isSuccess || !Task.isCancelled else { return }
-                try await queue.note(attempt, of: delivery, now: clock()) { failures in
-                    var generator = SystemRandomNumberGenerator()
-                    return RetrySchedule.delayMicroseconds(
-                        afterFailures: failures, retryAfterSeconds: attempt.retryAfterSeconds, using: &generator)
-                }
+                try await note(attempt, of: delivery)
             }
         } catch {
             report("what became of an alert cannot be noted", error)
             // The delivery is still due; without a pause it would be sent again and again.
             try? await Task.sleep(for: Self.pause)
         }
+    }
+
+    /// In a task of its own: a stop must not forget what the receiver has taken.
+    private func note(_ attempt: DeliveryAttempt, of delivery: Delivery) async throws {
+        let (queue, now) = (queue, clock())
+        try await Task {
+            try await queue.note(attempt, of: delivery, now: now) { failures in
+                var generator = SystemRandomNumberGenerator()
+                return RetrySchedule.delayMicroseconds(
+                    afterFailures: failures, retryAfterSeconds: attempt.retryAfterSeconds, using: &generator)
+            }
+        }.value
     }
 
     /// The one owner of the file's size.
@@ -187,9 +197,14 @@ public final class AlertService: Service {
         } while (try? await Task.sleep(for: .seconds(60))) != nil
     }
 
+    /// Logs the first of a row of failures: a full disk would fill the log as well.
     private func report(_ message: Logger.Message, _ error: any Error) {
         guard !(error is CancellationError) else { return }
-        logger.error(message, metadata: ["reason": "\(error)"])
+        let isNew = trouble.withLock { trouble in
+            defer { trouble = "\(message): \(error)" }
+            return trouble == nil
+        }
+        if isNew { logger.error(message, metadata: ["reason": "\(error)"]) }
     }
 }
 

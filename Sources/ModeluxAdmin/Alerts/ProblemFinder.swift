@@ -51,6 +51,9 @@ struct ProblemFinder: Sendable {
         let events = try await desk.log.events(ofTypes: [.providerHealthChanged], since: since, limit: 200)
         var found = Self.unhealthy(in: events)
         for failing in try await desk.log.failing() { found.append(try await problem(failing)) }
+        if let problem = desk.problem() {
+            found.append(Problem(severity: .error, code: "alerts_stalled", message: problem))
+        }
         let figures = try await desk.log.figures(now: now)
         if figures.failedToday > 0 {
             found.append(

@@ -1,5 +1,5 @@
 import GRDB
-public import ModeluxCore
+import ModeluxCore
 
 /// Events of changes to the configuration, committed in the transaction of the change. They lie here only until the
 /// alerts have taken them over.
@@ -8,13 +8,14 @@ public struct EventOutbox {
     static let objectLimit = 16 << 10
     let transaction: ControlTransaction
 
-    /// The oldest events, and the place up to which `remove` forgets them.
-    public func first(_ limit: Int) throws -> (events: [Event], last: Int64) {
+    /// The oldest events, and the place up to which `remove` forgets them. Types that only another version knows are
+    /// delivered too: one of them must not hold up the others.
+    public func first(_ limit: Int) throws -> (events: [AlertEvent], last: Int64) {
         let rows = try transaction.rows("SELECT * FROM event_outbox ORDER BY sequence LIMIT ?", [limit])
         let events = try rows.map { row in
-            Event(
-                id: try row.identifier("id"), type: try row.raw("type", as: EventType.self),
-                createdAt: try row.time("created_at"), data: try row.text("data"))
+            AlertEvent(
+                id: try row.identifier("id"), type: try row.text("type"), createdAt: try row.time("created_at"),
+                data: try row.text("data"))
         }
         return (events, try rows.last?.integer("sequence") ?? 0)
     }
