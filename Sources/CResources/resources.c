@@ -371,45 +371,48 @@ static const unsigned char file122[] = {
 #embed "../../Resources/docs/architecture.md"
 };
 static const unsigned char file123[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/docs/capabilities.md"
 };
 static const unsigned char file124[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
 };
 static const unsigned char file125[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
 };
 static const unsigned char file126[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
 };
 static const unsigned char file127[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
 };
 static const unsigned char file128[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
 };
 static const unsigned char file129[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
 };
 static const unsigned char file130[] = {
-#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
 };
 static const unsigned char file131[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
 };
 static const unsigned char file132[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file133[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file134[] = {
-#embed "../../Resources/docs/translation.md"
+#embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file135[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/translation.md"
 };
 static const unsigned char file136[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file137[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -540,20 +543,21 @@ const modelux_resource modelux_resources[] = {
     {"dashboard/vendors.js", file120, sizeof file120},
     {"docs/CHANGELOG.md", file121, sizeof file121},
     {"docs/architecture.md", file122, sizeof file122},
-    {"docs/decisions/0001-own-http-codec.md", file123, sizeof file123},
-    {"docs/decisions/0002-journal-before-sqlite.md", file124, sizeof file124},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file125, sizeof file125},
-    {"docs/decisions/0004-zstd-for-bodies.md", file126, sizeof file126},
-    {"docs/decisions/0005-uuid-version-7.md", file127, sizeof file127},
-    {"docs/decisions/0006-static-linking.md", file128, sizeof file128},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file129, sizeof file129},
-    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file130, sizeof file130},
-    {"docs/operations.md", file131, sizeof file131},
-    {"docs/security.md", file132, sizeof file132},
-    {"docs/testing.md", file133, sizeof file133},
-    {"docs/translation.md", file134, sizeof file134},
-    {"modelux.example.yaml", file135, sizeof file135},
-    {"openapi.yaml", file136, sizeof file136},
+    {"docs/capabilities.md", file123, sizeof file123},
+    {"docs/decisions/0001-own-http-codec.md", file124, sizeof file124},
+    {"docs/decisions/0002-journal-before-sqlite.md", file125, sizeof file125},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file126, sizeof file126},
+    {"docs/decisions/0004-zstd-for-bodies.md", file127, sizeof file127},
+    {"docs/decisions/0005-uuid-version-7.md", file128, sizeof file128},
+    {"docs/decisions/0006-static-linking.md", file129, sizeof file129},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file130, sizeof file130},
+    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file131, sizeof file131},
+    {"docs/operations.md", file132, sizeof file132},
+    {"docs/security.md", file133, sizeof file133},
+    {"docs/testing.md", file134, sizeof file134},
+    {"docs/translation.md", file135, sizeof file135},
+    {"modelux.example.yaml", file136, sizeof file136},
+    {"openapi.yaml", file137, sizeof file137},
     {"vendor/chart.js", chart, sizeof chart},
 };
 
