@@ -213,8 +213,12 @@ export const verifyAudit = async (options) => (await call("GET", "audit/verify",
 
 /** @param {{ project_id?: string | null } & Options} [options] */
 export const configs = ({ project_id, signal } = {}) => all("routing-configs", { query: { project_id }, signal });
-/** @param {string} id @param {Options} [options] */
-export const config = async (id, options) => (await call("GET", one("routing-configs", id), options)).data;
+/**
+ * @param {string} id or a slug, which needs the project when several have it
+ * @param {{ project_id?: string | null } & Options} [options]
+ */
+export const config = async (id, { project_id, signal } = {}) =>
+  (await call("GET", one("routing-configs", id), { query: { project_id }, signal })).data;
 /** @param {string} id @param {Options} [options] */
 export const configVersions = async (id, options) =>
   (await call("GET", one("routing-configs", id, "/versions"), options)).data;
@@ -228,6 +232,9 @@ export const removeConfig = (id) => write("DELETE", one("routing-configs", id));
 export const rollBackConfig = (id, version) => write("POST", one("routing-configs", id, "/rollback"), { version });
 /** @param {string} id @param {object} body */
 export const estimateConfig = (id, body) => write("POST", one("routing-configs", id, "/estimate"), body);
+
+/** What a request would do, without a call. @param {object} body */
+export const dryRun = (body) => write("POST", "dry-run", body);
 
 /** @param {Options} [options] */
 export const budgets = (options) => all("budgets", options);

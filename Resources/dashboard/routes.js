@@ -35,6 +35,7 @@ export const groups = ["", "Build", "Govern", "Operate"];
 
 const watching = /** @type {const} */ ({ group: "", isScoped: true });
 const building = /** @type {const} */ ({ group: "Build" });
+const scoped = /** @type {const} */ ({ group: "Build", isScoped: true });
 const governing = /** @type {const} */ ({ group: "Govern" });
 const operating = /** @type {const} */ ({ group: "Operate" });
 
@@ -46,6 +47,8 @@ export const routes = [
   { path: "/sessions", page: () => import("./pages/sessions.js"), nav: "Sessions", icon: "sessions", ...watching },
   { path: "/sessions/:kind/:id", page: () => import("./pages/session.js") },
   { path: "/analytics", page: () => import("./pages/analytics.js"), nav: "Analytics", icon: "analytics", ...watching },
+  { path: "/routing", page: () => import("./pages/routing.js"), nav: "Routing", icon: "routing", ...scoped },
+  { path: "/routing/:id", page: () => import("./pages/routing-config.js") },
   { path: "/providers", page: () => import("./pages/providers.js"), nav: "Providers", icon: "providers", ...building },
   { path: "/models", page: () => import("./pages/models.js"), nav: "Models", icon: "models", ...building },
   { path: "/setup", page: () => import("./pages/setup.js"), nav: "Client set-up", icon: "setup", ...building },

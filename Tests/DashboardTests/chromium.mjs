@@ -185,7 +185,7 @@ export class Page {
       if (value) return value;
       if (Date.now() - begun > deadline) {
         const text = await this.evaluate("document.body.innerText");
-        throw new Error(`${what}: not within ${deadline / 1000} s. The page says: ${text.slice(0, 400)}`);
+        throw new Error(`${what}: not within ${deadline / 1000} s. The page says: ${text.slice(-400)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 16));
     }

@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { audit } from "./audit.mjs";
 import { Browser } from "./chromium.mjs";
 import { absence, call, demo } from "./demo.mjs";
+import { settingsTests } from "./settings.mjs";
 
 const pictures = process.env.MODELUX_PICTURES;
 const evil = `<img src=x onerror=alert(1)><script>alert(2)</script>"'&`;
@@ -125,6 +126,10 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
     ["analytics-latency", () => "#/analytics?by=provider&measure=latency&range=1h", "tbody tr a"],
     ["sessions", () => "#/sessions", "tbody tr a"],
     ["session", () => "#/sessions/trace/run-1", ".timeline"],
+    ["routing", () => "#/routing", "tbody tr a"],
+    ["new-config", () => "#/routing?new=1", "dialog[open] form"],
+    ["builder", () => "#/routing/default?project_id=demo", "#build-policy"],
+    ["versions", () => "#/routing/default?project_id=demo&view=versions", ".changes"],
     ["providers", () => "#/providers", "tbody tr a"],
     ["provider", () => "#/providers?open=sandbox", "dialog[open] .facts"],
     ["new-provider", () => "#/providers?new=1", "dialog[open] form"],
@@ -309,6 +314,19 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
       "the list by Escape",
     );
     clean();
+  });
+
+  settingsTests({
+    page: () => page,
+    visit,
+    clean,
+    async call(method, path, body) {
+      const headers = { authorization: `Bearer ${here.management_key}`, "content-type": "application/json" };
+      const sent = { method, headers, body: body && JSON.stringify(body) };
+      const answer = await fetch(`${origin}/manage/v1/${path}`, sent);
+      assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
+      return answer.json();
+    },
   });
 
   test("what does not exist says so, with a way to try again", async () => {

@@ -41,6 +41,7 @@ export function collection(main, { query, signal, go }, settings) {
   /** @type {ReturnType<typeof sheet> | null} */
   let opened = null;
   let shown = "";
+  let missing = "";
   const place = h("div");
 
   const close = () => opened?.element.close();
@@ -57,8 +58,14 @@ export function collection(main, { query, signal, go }, settings) {
     if (!data || wanted === shown) return;
     if (shown && !wanted) return close();
     const found = wanted === "new" ? make?.(data, tools()) : one(query.get("open") ?? "", data, tools());
-    if (!found) return toast("There is no such thing here any more");
+    if (!found) {
+      // It may have been made since the list was read.
+      if (missing === wanted) return toast("There is no such thing here any more");
+      missing = wanted;
+      return void page.reload({ quietly: true });
+    }
     shown = wanted;
+    missing = "";
     const mine = sheet({ ...found, closed: () => opened === mine && closed() });
     opened = mine;
     replace(place, mine.element);

@@ -27,6 +27,8 @@ const paths = {
   play: "M5 3.5v9l7-4.5-7-4.5Z",
   pause: "M5.5 3.5v9M10.5 3.5v9",
   plus: "M8 3v10M3 8h10",
+  up: "M8 13V3.5M4 7.5 8 3.5l4 4",
+  down: "M8 3v9.5M4 8.5l4 4 4-4",
   download: "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13.5h10",
   sessions: "M2.5 3h8v5.5H6L3.5 11V8.5h-1zM12.5 6h1v5.5h-1V13.5L10 11.5H7.5",
   analytics: "M2.5 2.5v11h11M5 10.5 7.5 7l2.5 2 3-4.5",

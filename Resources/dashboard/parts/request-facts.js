@@ -31,7 +31,7 @@ export function requestFacts(record, keys, projects) {
     ["Endpoint", `${record.endpoint}${record.stream ? ", stream" : ""}`],
     ["Surface", words(record.surface)],
     ["Answered by", record.model && filter("model", record.model, `${record.provider}/${record.model}`)],
-    ["Config", record.config && `@${record.config.slug}, version ${record.config.version}`],
+    ["Config", record.config && configLink(record)],
     ["Variant", record.variant],
     ["Cache", words(typeof record.cache === "object" ? record.cache?.result : record.cache)],
     ["End user", filter("end_user", record.end_user)],
@@ -47,4 +47,10 @@ export function requestFacts(record, keys, projects) {
       .filter(([, value]) => value && value !== "–")
       .map(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
   );
+}
+
+/** @param {any} record */
+function configLink({ config: { slug, version }, project_id: project }) {
+  const href = link(`/routing/${encodeURIComponent(slug)}`, { project_id: project, view: "versions", version });
+  return h("a", { href, title: "What this version says" }, `@${slug}, version ${version}`);
 }

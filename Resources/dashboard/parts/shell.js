@@ -58,7 +58,7 @@ export function shell() {
   const set = (/** @type {string} */ path, /** @type {URLSearchParams} */ query) => {
     open(false);
     const project = query.get("project_id");
-    const isScoped = routes.some((route) => route.isScoped && isAt(route, path));
+    const isScoped = routes.some((route) => route.isScoped && route.path === path);
     replace(
       nav,
       groups.map((group) => section(group, path, project)),

@@ -36,14 +36,14 @@ export function trace(record) {
       { class: "facts body" },
       steps.map((step) => step && [h("dt", null, step[0]), h("dd", null, step[1])]),
     ),
-    rules(why.rules ?? []),
+    ruleTable(why.rules ?? []),
     candidates(why.candidates ?? []),
     budgets(why.budgets ?? []),
   ];
 }
 
 /** @param {any[]} list */
-const rules = (list) =>
+export const ruleTable = (list) =>
   list.length > 0 &&
   grid(
     "Rules",
@@ -55,7 +55,7 @@ const rules = (list) =>
   );
 
 /** @param {any[]} list */
-const candidates = (list) =>
+export const candidates = (list) =>
   list.length > 0 &&
   grid(
     "Candidates",
