@@ -252,11 +252,11 @@ export const removeBudget = (id) => write("DELETE", one("budgets", id));
 export const resetBudget = (id) => write("POST", one("budgets", id, "/reset"), {});
 
 /** What is wrong now. @param {Options} [options] */
-export const alerts = (options) => all("alerts", options);
+export const alerts = async (options) => (await call("GET", "alerts", options)).data;
 /** @param {Options} [options] */
 export const webhooks = (options) => all("webhooks/endpoints", options);
 /** @param {Options} [options] */
-export const eventTypes = (options) => all("webhooks/event-types", options);
+export const eventTypes = async (options) => (await call("GET", "webhooks/event-types", options)).data;
 /** @param {object} body */
 export const createWebhook = (body) => write("POST", "webhooks/endpoints", body);
 /** @param {string} id @param {object} body */

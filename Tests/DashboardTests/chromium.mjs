@@ -143,7 +143,12 @@ export class Page {
   /** @param {{ width: number, height: number, theme: "light" | "dark" }} looks */
   async looks({ width, height, theme }) {
     await this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
-    await this.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }] });
+    // Without motion: a colour that is on its way to another would be measured.
+    const features = [
+      { name: "prefers-color-scheme", value: theme },
+      { name: "prefers-reduced-motion", value: "reduce" },
+    ];
+    await this.send("Emulation.setEmulatedMedia", { features });
   }
 
   /**

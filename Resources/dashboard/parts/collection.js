@@ -75,7 +75,9 @@ export function collection(main, { query, signal, go }, settings) {
     shown = "";
     opened = null;
     replace(place);
-    if (!signal.aborted) go(changed(query, { open: null, new: null }));
+    // At once: the list may be read again before the address tells of its change.
+    query = without(query);
+    if (!signal.aborted) go(query);
   };
 
   const begin = () => go(changed(query, { new: "1", open: null }));
@@ -89,14 +91,14 @@ export function collection(main, { query, signal, go }, settings) {
     show(loaded) {
       data = loaded;
       queueMicrotask(follow);
-      return list(loaded, query);
+      return list(loaded, without(query));
     },
     foot: [foot, place],
   });
   page.reload();
   return {
     update(/** @type {URLSearchParams} */ next) {
-      const isSame = without(next) === without(query);
+      const isSame = without(next).toString() === without(query).toString();
       query = next;
       if (isSame) follow();
       else page.reload();
@@ -104,5 +106,8 @@ export function collection(main, { query, signal, go }, settings) {
   };
 }
 
-/** @param {URLSearchParams} query */
-const without = (query) => changed(query, { open: null, new: null }).toString();
+/**
+ * What the list depends on, and what its links begin with.
+ * @param {URLSearchParams} query
+ */
+const without = (query) => changed(query, { open: null, new: null });
