@@ -14,7 +14,7 @@ public struct EndpointURL: Sendable, Hashable {
 
     /// Reads an address; nil when it is none of ours.
     public init?(_ text: String) {
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }), !text.contains("#") else {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !EndpointURL.foreign.contains($0) }) else {
             return nil
         }
         let lower = text.lowercased()
@@ -32,6 +32,9 @@ public struct EndpointURL: Sendable, Hashable {
         self.path = path
         query = question.map { String(target[target.index(after: $0)...]) }
     }
+
+    /// What RFC 3986 lets stand in no address but escaped, and the fragment's mark, which is never sent.
+    private static let foreign = Array("\\<>\"{}|^`#".utf8)
 
     private init(_ other: EndpointURL, path: String, query: String?) {
         (isSecure, host, port) = (other.isSecure, other.host, other.port)

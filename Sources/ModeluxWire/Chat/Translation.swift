@@ -43,14 +43,11 @@ public struct Translation: Sendable {
             case .openai: try OpenAIChatRequest.encode(request, for: target)
             case .anthropic: try AnthropicChatRequest.encode(request, for: target)
             case .gemini: try GeminiChatRequest.encode(request, for: target)
-            case .bedrock: throw Translation.notYet
+            case .bedrock: try BedrockChatRequest.encode(request, for: target)
             }
         for name in request.unmapped where !encoded.dropped.contains(name) { encoded.dropped.append(name) }
         return encoded
     }
-
-    private static let notYet = Failure(
-        .unsupportedParameter, "Bedrock cannot be called yet: name a model of another provider", parameter: "model")
 
     /// The translation with which the answer to `request` is read.
     public func reading(_ request: EncodedRequest) -> Translation {

@@ -45,7 +45,7 @@ class Said:
 
 
 def of_openai(events):
-    said = Said()
+    said, refused = Said(), False
     for number, event in enumerate(events):
         for choice in event.get("choices") or []:
             if choice.get("index", 0) != 0:
@@ -67,8 +67,11 @@ def of_openai(events):
                 whole = bool(call.get("id")) and "delta" not in choice
                 key = call.get("index", (number, position) if call.get("id") else len(said.calls) - 1)
                 said.call(("whole", position) if whole else key, function.get("name"), function.get("arguments") or "")
+            refused = refused or bool(message.get("refusal"))
             if choice.get("finish_reason"):
                 said.finish = FINISH.get(choice["finish_reason"], choice["finish_reason"])
+    if refused and said.finish == "end":
+        said.finish = "filter"
     return said
 
 

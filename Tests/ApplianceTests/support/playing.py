@@ -53,7 +53,8 @@ class Play:
         if key not in self.providers:
             name = f"t{self.replay.port}-{len(self.providers)}"
             secret = "replay::secret::us-east-1" if vendor == "bedrock" else "replay:none"
-            self.appliance.make_provider(name, root + path, vendor=vendor, api_key=secret, **fields)
+            # What was blacked out in a recorded path may not stand in an address as it is.
+            self.appliance.make_provider(name, root + urllib.parse.quote(path), vendor=vendor, api_key=secret, **fields)
             self.providers[key] = name
         return self.providers[key]
 
