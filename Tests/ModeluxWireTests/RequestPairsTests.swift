@@ -29,6 +29,12 @@ struct RequestPairsTests {
         Shape(
             surface: "gemini.generateContent", vendor: .google, decode: nil,
             encode: { (request, target) throws(Failure) in try GeminiChatRequest.encode(request, for: target) }),
+        Shape(
+            surface: "vertex.generateContent", vendor: .google, decode: nil,
+            encode: { (request, target) throws(Failure) in try GeminiChatRequest.encode(request, for: target) }),
+        Shape(
+            surface: "bedrock.converse", vendor: .bedrock, decode: nil,
+            encode: { (request, target) throws(Failure) in try BedrockChatRequest.encode(request, for: target) }),
     ]
 
     private struct Case: Sendable {
@@ -100,7 +106,7 @@ struct RequestPairsTests {
                         continue
                     }
                     let differences = RequestComparison.differences(
-                        try JSONValue(parsing: encoded.body), expected, ignoring: ["model"])
+                        try JSONValue(parsing: encoded.body), expected, ignoring: ["model", "modelId"])
                     let said = RequestComparison.leaves(of: request)
                     let rest = differences.filter { !isData($0, said: said) }
                     if differences.isEmpty {
@@ -139,7 +145,7 @@ struct RequestPairsTests {
     }
 
     private func target(_ shape: Shape, _ expected: JSONValue) -> ChatTarget {
-        let model = expected["model"]?.string ?? "gemini-2.5-flash"
+        let model = expected["model"]?.string ?? expected["modelId"]?.string ?? "gemini-2.5-flash"
         let provider = Provider(id: Identifier("prov_test"), name: "test", vendor: shape.vendor)
         return ChatTarget(
             vendor: shape.vendor, model: model, entry: RecordedTraffic.catalogue?.model(model, at: provider))

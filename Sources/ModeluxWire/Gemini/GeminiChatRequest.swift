@@ -30,12 +30,11 @@ public enum GeminiChatRequest {
         members += tools.members
         let config = try configuration(request, target, model, form, &dropped)
         if !config.isEmpty { members.append(JSONValue.Member("generationConfig", .object(config))) }
-        if let tier = request.serviceTier {
-            if let known = tiers[tier] {
-                members.append(JSONValue.Member("serviceTier", .string(known)))
-            } else if tier != "auto" {
-                dropped.append(.serviceTier)
-            }
+        switch request.serviceTier {
+        case "flex"?, "priority"?:
+            members.append(JSONValue.Member("serviceTier", request.serviceTier.map { .string($0) } ?? .null))
+        case let tier?: if !usualTiers.contains(tier) { dropped.append(.serviceTier) }
+        case nil: break
         }
         if request.endUser != nil { dropped.append(.endUser) }
         if !request.metadata.isEmpty { dropped.append(.metadata) }
@@ -46,11 +45,8 @@ public enum GeminiChatRequest {
             dropped: ChatFeature.names(dropped) + request.unmapped, outputTool: form.tool?.name)
     }
 
-    /// The tiers as Google calls them, by OpenAI's and Anthropic's words.
-    private static let tiers = [
-        "default": "standard", "standard": "standard", "standard_only": "standard", "flex": "flex",
-        "priority": "priority",
-    ]
+    /// The words of OpenAI and Anthropic for the tier that is used unless another is asked for.
+    private static let usualTiers: Set<String> = ["auto", "default", "standard", "standard_only"]
 
     private static func texts(_ parts: [ContentPart], _ dropped: inout [ChatFeature]) -> [JSONValue] {
         if parts.contains(where: { $0.cacheMark != nil }) { dropped.append(.cacheMarks) }

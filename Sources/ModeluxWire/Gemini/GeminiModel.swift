@@ -16,8 +16,9 @@ struct GeminiModel {
         let lower = last.lowercased()
         isPro = lower.contains("pro")
         isLite = lower.contains("lite")
-        let number = lower.hasPrefix("gemini-") ? lower.dropFirst(7).prefix { $0.isNumber || $0 == "." } : ""
-        generation = Double(number) ?? (lower.hasPrefix("gemini") ? GeminiModel.newest : 1)
+        // `gemini-2.5-flash-lite-001`, `gemini-live-2.5-flash`; a date is no generation.
+        let number = lower.split(separator: "-").lazy.compactMap { Double($0) }.first { $0 < 10 }
+        generation = lower.hasPrefix("gemini") ? number ?? GeminiModel.newest : 1
     }
 
     /// Whether it thinks by level rather than by a budget of tokens, and wants its signatures back.

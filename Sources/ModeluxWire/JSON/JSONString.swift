@@ -3,17 +3,20 @@ public import NIOCore
 /// Writing and reading the text of JSON strings and numbers.
 public enum JSONString {
     /// Appends `text` as a JSON string with its quotes. Quotes, backslashes and control characters are escaped; all
-    /// else stays as it is. One copy when nothing needs an escape.
+    /// else stays as it is. What lies between two escapes is copied at once.
     public static func append(escaped text: String, to buffer: inout ByteBuffer) {
         buffer.writeInteger(UInt8(ascii: "\""))
         var text = text
-        let isPlain = text.withUTF8 { bytes in
-            unsafe bytes.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        }
-        if isPlain {
-            buffer.writeString(text)
-        } else {
-            for byte in text.utf8 { append(escaped: byte, to: &buffer) }
+        text.withUTF8 { bytes in
+            var start = 0
+            for index in 0..<bytes.count {
+                let byte = unsafe bytes[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                if start < index { unsafe buffer.writeBytes(UnsafeBufferPointer(rebasing: bytes[start..<index])) }
+                append(escaped: byte, to: &buffer)
+                start = index + 1
+            }
+            if start < bytes.count { unsafe buffer.writeBytes(UnsafeBufferPointer(rebasing: bytes[start...])) }
         }
         buffer.writeInteger(UInt8(ascii: "\""))
     }
