@@ -39,10 +39,12 @@ public struct DeliveryQueue: Sendable {
         }
     }
 
-    /// The first delivery of each target whose time has come.
+    /// The first delivery of each target whose time has come. A time that lies further ahead than any wait is long was
+    /// written before the clock was set back, and has come too.
     public func due(at now: Timestamp) async throws -> [Delivery] {
-        try await file.read { transaction in
-            try transaction.rows(Self.dueSQL, [now.microseconds]).map { try Delivery(row: $0) }
+        let horizon = now.advanced(byMicroseconds: 2 * RetrySchedule.longestSeconds * 1_000_000)
+        return try await file.read { transaction in
+            try transaction.rows(Self.dueSQL, [now.microseconds, horizon.microseconds]).map { try Delivery(row: $0) }
         }
     }
 
@@ -128,7 +130,7 @@ public struct DeliveryQueue: Sendable {
              WHERE d.sequence IN (
                 SELECT (SELECT MIN(w.sequence) FROM deliveries w WHERE w.status = 'pending' AND w.channel = t.channel
                     AND w.target = t.target)
-                FROM targets t WHERE t.next_attempt_at <= ?)
+                FROM targets t WHERE t.next_attempt_at <= ? OR t.next_attempt_at > ?)
             ORDER BY d.sequence
             """
     private static let nextSQL = """

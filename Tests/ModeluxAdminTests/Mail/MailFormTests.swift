@@ -125,4 +125,23 @@ struct SMTPReplyTests {
     func `what is no reply is an error, whatever its length`(text: String) {
         #expect(throws: SMTPReplyParser.Violation.self) { try read(text) }
     }
+
+    @Test func `no bytes at all bring the parser down`() {
+        var state: UInt64 = 42
+        func next() -> UInt8 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 33)
+        }
+        let pieces = ["250-", "250 ", "354", "\r\n", "\n", "9", " ", "-", "AUTH", "é"].map { Array($0.utf8) }
+        for _ in 0..<20_000 {
+            var parser = SMTPReplyParser()
+            let bytes = (0..<Int(next() % 24)).flatMap { _ in
+                next() % 4 == 0 ? [next()] : pieces[Int(next()) % pieces.count]
+            }
+            for byte in bytes {
+                guard let reply = try? parser.take(byte) else { continue }
+                #expect((200...599).contains(reply.code) && !reply.lines.isEmpty)
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ import Testing
 struct SMTPClientTests {
     private func attempt(
         _ script: [(String, String)], security: Settings.Mail.Security = .none, to: String = "ops@b.example",
-        user: String? = nil
+        user: String? = nil, patience: Duration = .seconds(20)
     ) async throws -> (DeliveryAttempt, [String]) {
         let server = try await ScriptedServer(script)
         var mail = Settings().mail
@@ -23,7 +23,7 @@ struct SMTPClientTests {
         mail.passwordFile = "/nonexistent"
         let mailer = Mailer(
             server: try #require(MailServer(mail, roots: [])), group: MultiThreadedEventLoopGroup.singleton,
-            timeout: .seconds(2), clock: { Timestamp(microseconds: 0) })
+            timeout: patience, clock: { Timestamp(microseconds: 0) })
         let event = AlertEvent(
             id: Identifier("evt_1"), type: "budget.exceeded", createdAt: Timestamp(microseconds: 0), data: "{}")
         let outcome = await mailer.send(event, to: to, id: Identifier("dlv_1"))
@@ -64,7 +64,7 @@ struct SMTPClientTests {
             [("", "220 hi\r\n"), ("EHLO ", "")],
         ] as [[(String, String)]])
     func `what is no mail server is a failure, never a hang`(script: [(String, String)]) async throws {
-        let (outcome, seen) = try await attempt(script)
+        let (outcome, seen) = try await attempt(script, patience: .seconds(2))
         #expect(!outcome.isSuccess && outcome.error?.isEmpty == false)
         #expect(!seen.contains { $0.hasPrefix("MAIL") })
     }

@@ -111,6 +111,16 @@ struct DeliveryQueueTests {
         #expect(try await log.get(delivery.id.text).delivery.lastError == "down")
     }
 
+    @Test func `a clock that is set back holds nothing up`() async throws {
+        let (queue, _) = try open()
+        folder.advance(seconds: 86_400)
+        _ = try await queue.accept(events(0..<1), now: folder.now) { _ in [one] }
+        try await fail(queue, try #require(try await queue.due(at: folder.now).first), delay: hour)
+        #expect(try await due(queue) == [])
+        folder.advance(seconds: -86_400)
+        #expect(try await due(queue) == ["evt_0"])
+    }
+
     @Test func `an event that is known already is not queued again`() async throws {
         let (queue, _) = try open()
         #expect(try await queue.accept(events(0..<2), now: folder.now) { _ in [one] } == 2)
