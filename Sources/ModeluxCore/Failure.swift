@@ -13,16 +13,20 @@ public struct Failure: Error, Sendable, Hashable {
     public let cause: String?
     /// Seconds after which a retry may help; 0 or more.
     public let retryAfterSeconds: Int?
+    /// The budget that stood in the way, as one JSON object; only for `budgetExceeded`.
+    public let budget: String?
 
     /// Makes a failure.
     public init(
-        _ kind: Kind, _ message: String, parameter: String? = nil, cause: String? = nil, retryAfterSeconds: Int? = nil
+        _ kind: Kind, _ message: String, parameter: String? = nil, cause: String? = nil, retryAfterSeconds: Int? = nil,
+        budget: String? = nil
     ) {
         self.kind = kind
         self.message = message
         self.parameter = parameter
         self.cause = cause
         self.retryAfterSeconds = retryAfterSeconds
+        self.budget = budget
     }
 
     /// The kinds of failure that a client can act on differently.

@@ -84,6 +84,13 @@ public struct Money: Sendable, Hashable, Comparable {
         }
     }
 
+    /// The amount cut to four decimals: `59.8000`. Cut, so that a rest of a cap is never told too large.
+    public var fourDecimalsText: String {
+        let (whole, rest) = (nanoUSD.magnitude / 100_000).quotientAndRemainder(dividingBy: 10_000)
+        let digits = String(rest)
+        return (nanoUSD < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+
     /// The amount rounded half up to whole cents: `105.00`. For sentences that people read.
     public var centsText: String {
         let magnitude = nanoUSD.magnitude

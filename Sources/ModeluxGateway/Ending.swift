@@ -82,7 +82,7 @@ enum Ending {
         if let dropped = record.trace?.dropped, !dropped.isEmpty {
             headers.add("x-modelux-dropped", Ending.headerList(dropped))
         }
-        operation.standing?.add(to: &headers)
+        operation.hold.add(to: &headers)
         return ResponseHead(status: status, headers: headers)
     }
 }

@@ -21,13 +21,14 @@ public final class Gateway: Sendable {
     ///   - sink: where money and records go.
     ///   - upstream: the client for providers.
     ///   - limits: the largest bodies.
-    ///   - limiters: the request windows of the keys.
+    ///   - limiters: the windows of the keys.
+    ///   - budgets: the accounts of the budgets.
     ///   - clock: time and request ids.
     ///   - isReady: whether the appliance can serve, for `/readyz`.
     ///   - logger: for what operators must know; requests are in the records.
     public init(
         snapshot: LiveSnapshot, sink: any RecordSink, upstream: UpstreamClient, limits: GatewayLimits = GatewayLimits(),
-        limiters: RateLimiters = RateLimiters(), clock: OperationClock = .system(),
+        limiters: RateLimiters = RateLimiters(), budgets: BudgetBook = BudgetBook(), clock: OperationClock = .system(),
         isReady: @escaping @Sendable () -> Bool = { true }, logger: Logger
     ) {
         self.snapshot = snapshot
@@ -35,14 +36,16 @@ public final class Gateway: Sendable {
         self.isReady = isReady
         metrics = GatewayMetrics()
         read = Read(maximumBodyBytes: limits.requestBodyBytes, clock: clock)
-        admit = Admit(limiters: limiters)
+        admit = Admit(limiters: limiters, budgets: budgets, clock: clock)
         let thoughts = ThoughtStore()
         attempt = Attempt(
-            upstream: upstream, sandbox: SandboxState(), sink: sink, clock: clock, thoughts: thoughts,
+            upstream: upstream, sandbox: SandboxState(), gate: SpendingGate(sink: sink, budgets: budgets), clock: clock, thoughts: thoughts,
             maximumAnswerBytes: limits.answerBodyBytes)
         let keptBodies = KeptBodies(limit: limits.keptBodyBytes)
         relay = Relay(clock: clock, keptBodies: keptBodies, thoughts: thoughts)
-        settle = Settle(sink: sink, clock: clock, metrics: metrics, keptBodies: keptBodies, logger: logger)
+        settle = Settle(
+            sink: sink, limiters: limiters, budgets: budgets, clock: clock, metrics: metrics, keptBodies: keptBodies,
+            logger: logger)
     }
 
     /// Serves one request, whatever happens: every path ends in exactly one answer and, once the caller is known, in
@@ -61,8 +64,8 @@ public final class Gateway: Sendable {
             operation.open(for: caller, endpoint: endpoint)
             operation.catalogue = snapshot.catalogue
             let inquiry = try await read(exchange, endpoint, for: caller, into: &operation)  // 3
-            let plan = try Route()(inquiry, for: caller, in: snapshot, &operation)  // 4
-            operation.standing = try admit(caller, now: clock.monotonic())  // 5
+            let planned = try Route()(inquiry, model: inquiry.model, for: caller, in: snapshot, &operation)  // 4
+            let plan = try await admit(planned, inquiry, caller, in: snapshot, exchange, &operation)  // 5
             guard !inquiry.isDryRun else { return try await answerDryRun(exchange, &operation) }
             let answer = try await attempt(plan, inquiry, caller, exchange, &operation)  // 6
             let ending = await relay(answer, inquiry, to: exchange, &operation)  // 7

@@ -55,7 +55,11 @@ struct Inquiry {
     /// Names that callers choose are cut at 256 bytes, so that a record stays small.
     static func bounded(_ text: String?) -> String? {
         guard let text, text.utf8.count > 256 else { return text }
-        return String(text.prefix(256))
+        var end = text.utf8.index(text.startIndex, offsetBy: 256)
+        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
+            end = text.utf8.index(before: end)
+        }
+        return String(text[..<end])
     }
 
     /// What the caller speaks.
@@ -73,8 +77,11 @@ struct Inquiry {
     /// The model field as written.
     var model: String { members.model }
 
-    /// An upper estimate of the input tokens.
-    var estimatedInputTokens: Int64 { Estimate.inputTokens(requestBytes: body.readableBytes) }
+    /// The tokens that the request will probably use, for limits by the minute.
+    var probableTokens: Int64 {
+        guard endpoint != .embeddings else { return likelyInputTokens }
+        return likelyInputTokens + min(members.maximumOutputTokens ?? Estimate.usualOutputTokens, 1_000_000)
+    }
 
     /// The input tokens that a provider probably counted, when it does not say.
     var likelyInputTokens: Int64 { Estimate.tokens(textBytes: members.textBytes) }
@@ -90,13 +97,31 @@ struct Inquiry {
     /// The most that an attempt at a candidate can cost.
     func worstCase(at candidate: Plan.Candidate) -> Money {
         guard endpoint != .countTokens else { return .zero }
+        let input = inputBound(at: candidate)
         guard endpoint != .embeddings else {
-            return Meter.worstCase(inputTokens: estimatedInputTokens, outputTokens: 0, at: candidate.price)
+            return Meter.worstCase(inputTokens: input, outputTokens: 0, at: candidate.price)
         }
-        let limit = members.maximumOutputTokens ?? candidate.entry?.maximumOutputTokens
+        let set = candidate.parameters.compactMap { parameter in
+            ["max_tokens", "max_completion_tokens"].contains(parameter.key) ? parameter.value.integerValue : nil
+        }
+        let limit = set.max() ?? members.maximumOutputTokens ?? candidate.entry?.maximumOutputTokens
+        let choices = candidate.parameters.first { $0.key == "n" }?.value.integerValue ?? members.choices
         let (output, overflow) = (limit ?? Estimate.assumedOutputTokens).multipliedReportingOverflow(
-            by: members.choices)
+            by: max(1, choices))
         return Meter.worstCase(
-            inputTokens: estimatedInputTokens, outputTokens: overflow ? .max : max(0, output), at: candidate.price)
+            inputTokens: input, outputTokens: overflow ? .max : max(0, output), at: candidate.price)
+    }
+
+    /// The most input tokens that a candidate can count. The sandbox's are counted as it counts them.
+    private func inputBound(at candidate: Plan.Candidate) -> Int64 {
+        if candidate.provider.vendor == .sandbox, endpoint == .chatCompletions,
+            let request = try? JSONValue(parsing: body)
+        {
+            return SandboxChat.inputTokens(of: request["messages"]?.elements ?? [])
+        }
+        return Estimate.inputBound(
+            text: members.textBytes, prompt: members.prompt.count, request: body.readableBytes,
+            attachments: members.attachmentBytes, hasImages: members.hasImages, hasTools: members.hasTools,
+            context: candidate.entry?.contextTokens)
     }
 }

@@ -14,8 +14,8 @@ struct Operation {
     var waited: UInt64 = 0
     /// Models and prices as they were when the operation began.
     var catalogue: Catalogue?
-    /// Where the caller stands with its request limit.
-    var standing: RateStanding?
+    /// What it holds of its caller's limits.
+    var hold = Hold()
     /// Whether the answer should say why.
     var wantsTrace = false
     /// The request's body as the caller sent it, if bodies are to be stored.

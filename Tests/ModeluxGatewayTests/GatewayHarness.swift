@@ -11,6 +11,7 @@ struct GatewayHarness {
     static let secret = "mlx_sk_testtesttesttesttesttesttesttesttesttesttes"
 
     let records = CollectedRecords()
+    let book: BudgetBook
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let client: UpstreamClient
     let server: HTTPServer
@@ -20,8 +21,13 @@ struct GatewayHarness {
     init(
         providers: [Provider] = [], target: String = "sandbox/echo", settings: ProjectSettings = ProjectSettings(),
         key change: (APIKey) -> APIKey = { $0 }, limits: GatewayLimits = GatewayLimits(),
-        options: RoutingConfig.Options = RoutingConfig.Options()
+        options: RoutingConfig.Options = RoutingConfig.Options(), budgets: [Budget] = [],
+        configs: [RoutingConfig] = [], tell: @escaping @Sendable ([BudgetNotice]) -> Void = { _ in }
     ) async throws {
+        book = BudgetBook(tell: tell)
+        let now = OperationClock.system().wall()
+        book.configure(budgets, at: now)
+        if let tally = book.beginOpening(at: now) { book.finishOpening(tally) }
         let snapshot = Snapshot(
             version: 1, keys: [change(Fixture.key(GatewayHarness.secret))],
             projects: [Project(id: Fixture.projectID, slug: "default", name: "Default", settings: settings)],
@@ -30,12 +36,12 @@ struct GatewayHarness {
                 RoutingConfig(
                     id: Identifier("cfg_test"), projectID: Fixture.projectID, slug: "default", version: 3,
                     policy: .single(Target(model: target)), options: options)
-            ], catalogue: Fixture.catalogue)
+            ] + configs, catalogue: Fixture.catalogue)
         let logger = Logger(label: "gateway-tests")
         client = try UpstreamClient(settings: UpstreamSettings(), group: group, logger: logger)
         let gateway = Gateway(
             snapshot: LiveSnapshot(snapshot), sink: CollectingSink(records: records), upstream: client, limits: limits,
-            logger: logger)
+            budgets: book, logger: logger)
         server = HTTPServer(settings: HTTPServerSettings(port: 0), group: group, logger: logger) { exchange in
             await gateway.handle(exchange)
         }

@@ -209,6 +209,11 @@ public struct BudgetLedger: Sendable {
         }
     }
 
+    /// Whether a cap in dollars that blocks covers a request.
+    public func blocks(_ subjects: BudgetSubjects, providers: [BudgetDemand.Share]) -> Bool {
+        index.matches(subjects, providers: providers).contains { slots[$0.slot]?.budget.action == .block }
+    }
+
     // MARK: Parts of them
 
     private mutating func makeLines(

@@ -13,6 +13,29 @@ public struct BudgetStanding: Sendable, Hashable {
     /// Whether the budget stood in the request's way: it was refused, sent elsewhere, or passed with a warning.
     public let isEnforced: Bool
 
+    /// The same, with another say on whether it stood in a request's way.
+    public func enforced(_ isEnforced: Bool) -> BudgetStanding {
+        BudgetStanding(
+            budget: budget, subject: subject, window: window, spend: spend, held: held, isEnforced: isEnforced)
+    }
+
+    /// Why a request is refused: the sentence, the budget as JSON, and when its period ends.
+    public func refusal(at now: Timestamp) -> Failure {
+        var json = JSONText()
+        json.object { json in
+            json.member("name", budget.name)
+            json.member("spend_usd", spend)
+            json.member("cap_usd", budget.cap)
+            json.member("period", budget.schedule.period.rawValue)
+            json.member("period_resets_at", window.reset?.iso8601Seconds)
+        }
+        // A budget without periods may be raised by its operator: a day is when to ask again.
+        let microseconds = window.reset.map { $0.microseconds - now.microseconds } ?? 86_400_000_000
+        return Failure(
+            .budgetExceeded, "budget \"\(budget.name)\" exceeded ($\(spend.centsText) / $\(budget.cap.centsText))",
+            retryAfterSeconds: Int(clamping: max(1, (microseconds + 999_999) / 1_000_000)), budget: json.text)
+    }
+
     /// What is left of the cap, never less than nothing.
     public var remaining: Money { max(.zero, budget.cap - spend - held) }
 

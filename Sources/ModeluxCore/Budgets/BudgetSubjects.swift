@@ -26,7 +26,7 @@ public struct BudgetSubjects: Sendable, Hashable {
 /// What a request may cost at most: in all, and at each provider that it may reach.
 public struct BudgetDemand: Sendable, Hashable {
     /// In all.
-    public private(set) var total: Money
+    public internal(set) var total: Money
     /// At each provider, by its id.
     public private(set) var providers: [Share]
 

@@ -51,6 +51,9 @@ public struct Usage: Sendable, Hashable {
         [cachedInput, cacheWrite5m, cacheWrite1h, audioInput].reduce(input, saturatingSum)
     }
 
+    /// Tokens of every kind, input and output together.
+    public var tokens: Int64 { saturatingSum(promptTotal, saturatingSum(output, audioOutput)) }
+
     /// The sum bucket by bucket, saturating; estimated when either part is.
     public static func + (left: Usage, right: Usage) -> Usage {
         Usage(

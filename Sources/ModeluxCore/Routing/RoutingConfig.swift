@@ -45,7 +45,7 @@ public struct RoutingConfig: Sendable {
         /// Makes options with the defaults.
         public init(
             timeouts: AttemptTimeouts = AttemptTimeouts(), onDisconnect: OnDisconnect = .cancel,
-            unpriced: Unpriced = .estimate, allowsDropped: Bool = true, embeddingDimensions: Int? = nil,
+            unpriced: Unpriced = .block, allowsDropped: Bool = true, embeddingDimensions: Int? = nil,
             cache: CachePolicy? = nil, holdsBackUntilContent: Bool = false
         ) {
             self.timeouts = timeouts

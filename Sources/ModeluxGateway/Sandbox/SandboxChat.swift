@@ -26,7 +26,7 @@ struct SandboxChat {
         let limit = request["max_completion_tokens"]?.integer ?? request["max_tokens"]?.integer
         let maximum = Int(
             clamping: min(max(limit ?? Int64(SandboxModel.maximumTokens), 0), Int64(SandboxModel.maximumTokens)))
-        let input = messages.reduce(0) { $0 + SandboxText.pieces(of: SandboxChat.text(of: $1)).count + 4 }
+        let input = SandboxChat.inputTokens(of: messages)
 
         if let call = SandboxChat.toolCall(for: request, messages: messages, model: model) {
             toolCall = call
@@ -39,7 +39,12 @@ struct SandboxChat {
             finishReason = whole.count > maximum ? "length" : "stop"
         }
         let output = toolCall.map { SandboxText.pieces(of: $0.arguments).count + 2 } ?? pieces.count
-        usage = Usage(input: Int64(input), output: Int64(output))
+        usage = Usage(input: input, output: Int64(output))
+    }
+
+    /// The input tokens of messages.
+    static func inputTokens(of messages: [JSONValue]) -> Int64 {
+        messages.reduce(0) { $0 + Int64(SandboxText.pieces(of: text(of: $1)).count) + 4 }
     }
 
     private static func pieces(

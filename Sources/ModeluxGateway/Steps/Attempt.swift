@@ -7,7 +7,7 @@ import NIOCore
 struct Attempt {
     let upstream: UpstreamClient
     let sandbox: SandboxState
-    let sink: any RecordSink
+    let gate: SpendingGate
     let clock: OperationClock
     let addresses = AddressBook()
     let thoughts: ThoughtStore
@@ -41,12 +41,7 @@ struct Attempt {
             restoring: { thoughts.restore(&$0, for: caller.project.id) }, at: clock.wall)
         try note(request.dropped, of: candidate, plan.options, &operation)
         if case .none = request.destination { return .whole(Attempt.count(inquiry, &operation)) }
-        try sink.begin(
-            LedgerIntent(
-                requestID: operation.record.requestID, attempt: number, createdAt: operation.record.createdAt,
-                projectID: caller.project.id, keyID: caller.key.id, providerID: candidate.provider.id,
-                provider: candidate.provider.name, model: candidate.model, hold: inquiry.worstCase(at: candidate),
-                priceID: candidate.price?.id))
+        try gate(candidate, number: number, inquiry, plan.options, &operation)
         operation.record.attempts.append(
             AttemptRecord(
                 number: number, providerID: candidate.provider.id, provider: candidate.provider.name,

@@ -2,12 +2,12 @@ import ModeluxCore
 
 /// Step 4: the model reference → a plan, and the trace that says why.
 struct Route {
-    /// Plans the request and begins its trace.
+    /// Plans the request for a model reference, its own or the one that a budget sends it to, and begins its trace.
     /// - Throws: what `Planner.plan` throws.
     func callAsFunction(
-        _ inquiry: Inquiry, for caller: Caller, in snapshot: Snapshot, _ operation: inout Operation
+        _ inquiry: Inquiry, model: String, for caller: Caller, in snapshot: Snapshot, _ operation: inout Operation
     ) throws(Failure) -> Plan {
-        let plan = try Planner.plan(inquiry.model, for: caller, in: snapshot, at: operation.record.createdAt)
+        let plan = try Planner.plan(model, for: caller, in: snapshot, at: operation.record.createdAt)
         operation.record.config = plan.config
         operation.record.trace = DecisionTrace(
             resolution: plan.resolution, policy: plan.policy,

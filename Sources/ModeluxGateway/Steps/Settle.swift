@@ -5,6 +5,8 @@ import NIOCore
 /// Step 8: what happened → the ledger and the log, once, whatever happened.
 struct Settle {
     let sink: any RecordSink
+    let limiters: RateLimiters
+    let budgets: BudgetBook
     let clock: OperationClock
     let metrics: GatewayMetrics
     let keptBodies: KeptBodies
@@ -21,9 +23,15 @@ struct Settle {
             Double(now &- operation.started &- min(operation.waited, now &- operation.started)) / 1_000_000
         metrics.finished(operation.record)
         defer { operation.release(to: keptBodies) }
+        if let share = operation.hold.share {
+            limiters.finish(share, tokens: Int(clamping: operation.record.usage.tokens))
+        }
         do throws(Failure) {
             try await sink.settle(operation.record, bodies: bodies(of: operation))
+            // After the ledger: what the accounts say is spent is in it.
+            if operation.hold.demand != nil { operation.hold.refresh(budgets.settle(operation.record)) }
         } catch {
+            budgets.strand(operation.record.requestID, begun: operation.hold.begun)
             logger.error(
                 "an operation could not be booked",
                 metadata: ["request_id": "\(operation.record.requestID)", "reason": "\(error.message)"])

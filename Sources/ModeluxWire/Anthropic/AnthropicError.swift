@@ -4,7 +4,7 @@ public import NIOCore
 /// Writes failures in Anthropic's shape: `{"type":"error","error":{"type","message"},"request_id"}`.
 public enum AnthropicError {
     /// The body of an error answer. The cause never shows. `requestID` is the gateway's, left out when nil; `budget`
-    /// is written into `error` when a budget is exceeded: what it is and where it stands.
+    /// is written into `error` when a budget is exceeded: what it is and where it stands; else the failure's own is.
     public static func body(for failure: Failure, requestID: String?, budget: JSONValue? = nil) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 160 + failure.message.utf8.count)
         write(failure, requestID, budget, to: &buffer)
@@ -39,6 +39,9 @@ public enum AnthropicError {
         if let budget, failure.kind == .budgetExceeded {
             buffer.writeStaticString(#","budget":"#)
             budget.write(to: &buffer)
+        } else if let budget = failure.budget {
+            buffer.writeStaticString(#","budget":"#)
+            buffer.writeString(budget)
         }
         buffer.writeStaticString("}")
         if let requestID {

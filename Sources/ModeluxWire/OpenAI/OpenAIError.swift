@@ -3,8 +3,8 @@ public import NIOCore
 
 /// Writes failures in the OpenAI shape: `{"error":{"message","type","param","code"}}`.
 public enum OpenAIError {
-    /// The body of an error answer. `code` is the number 402 for `budgetExceeded`, else the kind's word; `param` is
-    /// null when no parameter is at fault. The cause never shows.
+    /// The body of an error answer. `code` is the kind's word, `param` null when no parameter is at fault; for
+    /// `budgetExceeded` the code is the number 402, and `budget` stands where `param` would. The cause never shows.
     public static func body(for failure: Failure) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 128 + failure.message.utf8.count)
         write(failure, to: &buffer)
@@ -21,6 +21,7 @@ public enum OpenAIError {
     }
 
     private static func write(_ failure: Failure, to buffer: inout ByteBuffer) {
+        guard failure.kind != .budgetExceeded else { return writeBudget(failure, to: &buffer) }
         buffer.writeStaticString(#"{"error":{"message":"#)
         JSONString.append(escaped: failure.message, to: &buffer)
         buffer.writeStaticString(#","type":"#)
@@ -32,10 +33,17 @@ public enum OpenAIError {
             buffer.writeStaticString("null")
         }
         buffer.writeStaticString(#","code":"#)
-        if failure.kind == .budgetExceeded {
-            buffer.writeStaticString("402")
-        } else {
-            JSONString.append(escaped: failure.kind.code, to: &buffer)
+        JSONString.append(escaped: failure.kind.code, to: &buffer)
+        buffer.writeStaticString("}}")
+    }
+
+    private static func writeBudget(_ failure: Failure, to buffer: inout ByteBuffer) {
+        buffer.writeStaticString(#"{"error":{"type":"budget_exceeded","message":"#)
+        JSONString.append(escaped: failure.message, to: &buffer)
+        buffer.writeStaticString(#","code":402"#)
+        if let budget = failure.budget {
+            buffer.writeStaticString(#","budget":"#)
+            buffer.writeString(budget)
         }
         buffer.writeStaticString("}}")
     }

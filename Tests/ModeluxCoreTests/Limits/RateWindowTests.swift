@@ -49,3 +49,35 @@ struct RateWindowTests {
         #expect(window.admit(limit: .max, now: 1).isAllowed)
     }
 }
+
+struct TokenWindowTests {
+    @Test func `tokens are reserved and corrected to what was used`() {
+        var window = RateWindow()
+        #expect(window.admit(60, limit: 100, now: 0).remaining == 40)
+        #expect(!window.admit(41, limit: 100, now: 1).isAllowed)
+        window.correct(60, to: 10, countedAt: 0)
+        #expect(window.admit(90, limit: 100, now: 2).isAllowed)
+        // A minute later the correction goes to the last minute's share.
+        window.correct(90, to: 0, countedAt: 2)
+        #expect(window.admit(90, limit: 100, now: 60_000_000_000).isAllowed)
+        window.correct(5, to: 500, countedAt: 400_000_000_000)
+        #expect(!window.admit(1000, limit: 100, now: 60_000_000_000).isAllowed)
+    }
+
+    @Test func `after the wait that it names an amount passes`() {
+        var generator = SeededGenerator(seed: 21)
+        for _ in 0..<2000 {
+            var window = RateWindow()
+            let limit = Int.random(in: 1...1000, using: &generator)
+            var now = UInt64.random(in: 0..<100_000_000_000, using: &generator)
+            for _ in 0..<20 {
+                now += UInt64.random(in: 0...20_000_000_000, using: &generator)
+                let amount = Int.random(in: 1...limit, using: &generator)
+                let verdict = window.admit(amount, limit: limit, now: now)
+                guard !verdict.isAllowed else { continue }
+                var later = window
+                #expect(later.admit(amount, limit: limit, now: now + verdict.resetNanoseconds + 1000).isAllowed)
+            }
+        }
+    }
+}

@@ -86,17 +86,31 @@ struct MeterTests {
 }
 
 @Suite struct EstimateTests {
+    struct Row: Sendable {
+        var text = 0
+        var prompt = 0
+        var request = 0
+        var attachments = 0
+        var hasImages = false
+        var hasTools = false
+        var context: Int64?
+        let expected: Int64
+    }
+
     @Test(arguments: [
-        (300, 0, false, false, nil as Int64?, 364), (300, 0, false, true, nil, 1388), (300, 0, true, false, nil, 8556),
-        (10_300, 10_000, false, false, nil, 2864), (1_000_000, 0, false, false, 128_000, 128_000),
-        (0, 0, false, false, nil, 64), (10, 999, false, false, nil, 66), (-5, -5, false, false, nil, 64),
+        Row(text: 200, prompt: 260, request: 360, expected: 326),
+        Row(text: 200, prompt: 260, request: 500, expected: 438),
+        Row(text: 200, prompt: 260, request: 500, hasTools: true, expected: 1620),
+        Row(text: 200, prompt: 260, request: 300, hasImages: true, expected: 8518),
+        Row(text: 200, prompt: 10_260, request: 10_300, attachments: 10_000, expected: 2826),
+        Row(text: 900_000, prompt: 900_030, request: 900_050, context: 128_000, expected: 128_000),
+        Row(expected: 96), Row(text: -1, prompt: -1, request: -1, attachments: -1, expected: 96),
+        Row(text: 10, prompt: 999, request: 5, attachments: 999, expected: 107),
     ])
-    func `an input bound is one token a byte, but for attachments`(
-        bytes: Int, attachments: Int, hasImages: Bool, hasTools: Bool, context: Int64?, expected: Int64
-    ) {
+    func `an input bound is one token a byte of text, and less for what frames it`(row: Row) {
         let bound = Estimate.inputBound(
-            requestBytes: bytes, attachmentBytes: attachments, hasImages: hasImages, hasTools: hasTools,
-            contextTokens: context)
-        #expect(bound == expected)
+            text: row.text, prompt: row.prompt, request: row.request, attachments: row.attachments,
+            hasImages: row.hasImages, hasTools: row.hasTools, context: row.context)
+        #expect(bound == row.expected)
     }
 }
