@@ -15,8 +15,8 @@ struct OpenAIErrorTests {
 
     @Test func `a passed budget has its status as a number for a code`() {
         #expect(
-            String(buffer: OpenAIError.body(for: Failure(.budgetExceeded, "m")))
-                == #"{"error":{"message":"m","type":"budget_exceeded","param":null,"code":402}}"#)
+            String(buffer: OpenAIError.body(for: Failure(.budgetExceeded, "m", budget: #"{"name":"b"}"#)))
+                == #"{"error":{"type":"budget_exceeded","message":"m","code":402,"budget":{"name":"b"}}}"#)
     }
 
     @Test func `in a stream it is one event`() {
