@@ -27,6 +27,10 @@ struct CapabilityMatrixTests {
         Column(title: "Anthropic", vendor: .anthropic, model: "claude-sonnet-4-5", dialect: .anthropic),
         Column(title: "Anthropic newest", vendor: .anthropic, model: "claude-opus-4-8", dialect: .anthropic),
         Column(title: "Gemini 2.5", vendor: .google, model: "gemini-2.5-flash", dialect: .gemini),
+        Column(
+            title: "Bedrock Claude", vendor: .bedrock, model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            dialect: .bedrock),
+        Column(title: "Bedrock Nova", vendor: .bedrock, model: "amazon.nova-pro-v1:0", dialect: .bedrock),
     ]
 
     private static let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -101,14 +105,10 @@ struct CapabilityMatrixTests {
         let members = surface == .openai ? probe.openai : probe.anthropic
         guard let members else { return "–" }
         guard surface != column.dialect else { return "exact" }
-        let base = surface == .openai ? probe.openaiBase : probe.anthropicBase
-        let plain = try encode(base, surface, column)
+        let plain = try write(surface == .openai ? probe.openaiBase : probe.anthropicBase, surface, column)
         do throws(Failure) {
-            let request = try read(members, surface)
-            let written = try write(request, column)
-            if !request.unmapped.isEmpty || !Set(written.dropped).subtracting(plain.dropped).isEmpty {
-                return "dropped"
-            }
+            let written = try write(members, surface, column)
+            if !Set(written.dropped).subtracting(plain.dropped).isEmpty { return "dropped" }
             return written.body == plain.body && written.headers.map(\.value) == plain.headers.map(\.value)
                 ? "implied" : "translated"
         } catch {
@@ -116,31 +116,14 @@ struct CapabilityMatrixTests {
         }
     }
 
-    private static func encode(_ members: String, _ surface: ChatDialect, _ column: Column) throws -> EncodedRequest {
-        try write(try read(members, surface), column)
-    }
-
-    private static func read(_ members: String, _ surface: ChatDialect) throws(Failure) -> ChatRequest {
+    private static func write(
+        _ members: String, _ surface: ChatDialect, _ column: Column
+    ) throws(Failure) -> EncodedRequest {
         let limit = members.contains("max_") || surface == .openai ? "" : #","max_tokens":4096"#
-        let body: JSONValue
-        do throws(JSONFault) {
-            body = try JSONValue(parsing: #"{"model":"m",\#(members)\#(limit)}"#)
-        } catch {
-            Issue.record("the probe is no JSON: \(members)")
-            throw error.failure
-        }
-        return surface == .openai ? try OpenAIChatRequest.decode(body) : try AnthropicChatRequest.decode(body)
-    }
-
-    private static func write(_ request: ChatRequest, _ column: Column) throws(Failure) -> EncodedRequest {
+        let body = ByteBuffer(string: #"{"model":"m",\#(members)\#(limit)}"#)
         let provider = Provider(id: Identifier("prov_test"), name: "test", vendor: column.vendor)
         let entry = RecordedTraffic.catalogue?.model(column.model, at: provider)
         let target = ChatTarget(vendor: column.vendor, model: column.model, entry: entry)
-        return switch column.dialect {
-        case .openai: try OpenAIChatRequest.encode(request, for: target)
-        case .anthropic: try AnthropicChatRequest.encode(request, for: target)
-        case .gemini: try GeminiChatRequest.encode(request, for: target)
-        case .bedrock: throw Failure(.internalError, "no column")
-        }
+        return try Translation(from: surface, to: column.dialect).request(body, for: target) { _ in }
     }
 }

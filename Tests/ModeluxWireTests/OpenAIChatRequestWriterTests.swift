@@ -169,6 +169,26 @@ struct OpenAIChatRequestWriterTests {
         #expect(encoded.dropped.isEmpty)
     }
 
+    @Test func `what OpenAI bounds is cut without losing its meaning`() throws {
+        let id = String(repeating: "i", count: 41)
+        var request = ChatRequest()
+        request.maximumOutputTokens = 1_000_000
+        request.messages = [
+            ChatMessage(.assistant, [ContentPart(.toolCall(ToolCall(id: id, name: "f", arguments: "{}")))]),
+            ChatMessage(.user, [ContentPart(.toolResult(ToolResult(callID: id, parts: [.text("r")])))]),
+        ]
+        let entry = Model(name: "gpt-5", mode: "chat", maximumOutputTokens: 128_000)
+        let body = try JSONValue(
+            parsing: OpenAIChatRequest.encode(
+                request, for: ChatTarget(vendor: .azure, model: "my-deployment", entry: entry)
+            ).body)
+        // The limit has its name by what the catalogue calls the model, not by the deployment.
+        #expect(body["max_completion_tokens"]?.integer == 128_000)
+        let call = body["messages"]?[0]?["tool_calls"]?[0]?["id"]?.string
+        #expect(call?.utf8.count == 37)
+        #expect(body["messages"]?[1]?["tool_call_id"]?.string == call)
+    }
+
     @Test func `an engine gets its own thoughts back while tools are called`() throws {
         var request = ChatRequest()
         request.messages = [

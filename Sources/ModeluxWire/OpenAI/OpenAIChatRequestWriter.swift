@@ -22,7 +22,9 @@ struct OpenAIChatRequestWriter {
         add("messages", .array(messages.messages))
         writeTools(request)
         writeFormat(request)
-        if let limit = request.maximumOutputTokens { add(traits.outputLimitName, .integer(limit)) }
+        // More than the model can write is an error, and means as much as it can.
+        let most = target.entry?.maximumOutputTokens ?? .max
+        if let limit = request.maximumOutputTokens { add(traits.outputLimitName, .integer(min(limit, most))) }
         let effort = writeReasoning(request)
         writeSampling(request, effort: effort)
         writeStop(request.stopSequences)
@@ -234,14 +236,18 @@ struct OpenAIChatRequestWriter {
         }
     }
 
+    /// The SHA-256 of a text in 64 hexadecimal digits.
+    static func digest(_ text: String) -> String {
+        var result = ""
+        for byte in SHA256.hash(data: Array(text.utf8)) {
+            let digits = String(byte, radix: 16)
+            result += digits.utf8.count == 1 ? "0" + digits : digits
+        }
+        return result
+    }
+
     /// The end user; a name longer than OpenAI takes is replaced by its hash, which is as good to tell users apart.
     private func endUser(_ user: String) -> String {
-        guard user.utf8.count > 64 else { return user }
-        var text = ""
-        for byte in SHA256.hash(data: Array(user.utf8)) {
-            let digits = String(byte, radix: 16)
-            text += digits.utf8.count == 1 ? "0" + digits : digits
-        }
-        return text
+        user.utf8.count > 64 ? OpenAIChatRequestWriter.digest(user) : user
     }
 }

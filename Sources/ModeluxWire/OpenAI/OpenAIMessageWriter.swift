@@ -106,7 +106,7 @@ struct OpenAIMessageWriter {
         }
         // The shape has no word for it.
         if result.isError, !text.prefix(256).lowercased().contains("error") { text = "Error: " + text }
-        messages.append(["role": "tool", "tool_call_id": .string(result.callID), "content": .string(text)])
+        messages.append(["role": "tool", "tool_call_id": .string(identifier(result.callID)), "content": .string(text)])
     }
 
     private mutating func writeAssistant(_ message: ChatMessage) throws(Failure) {
@@ -145,9 +145,16 @@ struct OpenAIMessageWriter {
         messages.append(.object(members))
     }
 
+    /// The id of a call. OpenAI takes 40 bytes of it; a longer one gets a stable other one.
+    private func identifier(_ id: String) -> String {
+        guard traits.isOpenAI, id.utf8.count > 40 else { return id }
+        return "call_" + OpenAIChatRequestWriter.digest(id).prefix(32)
+    }
+
     /// A call, with its proof where it may be one of Gemini's own endpoint.
     private func written(_ call: ToolCall) -> JSONValue {
         var call = call
+        call.id = identifier(call.id)
         if traits.vendor != .openaiCompatible { call.signature = nil }
         return OpenAIReasoning.value(of: call)
     }

@@ -13,7 +13,9 @@ struct OpenAIModelTraits {
     init(_ target: ChatTarget) {
         self.target = target
         vendor = target.vendor
-        let last = target.model.split(separator: "/").last.map(String.init) ?? target.model
+        // A deployment of Azure's may have any name: what the catalogue calls the model counts.
+        let full = target.entry?.name ?? target.model
+        let last = full.split(separator: "/").last.map(String.init) ?? full
         var name = last.lowercased()
         // Bedrock's and Azure's names for them: `openai.gpt-5.4`.
         if let range = name.firstRange(of: "openai.") { name = String(name[range.upperBound...]) }

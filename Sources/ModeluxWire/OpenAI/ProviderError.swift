@@ -94,7 +94,8 @@ public struct ProviderError: Sendable {
     /// could show a credential that is not the caller's own. A redirect never does: it is not followed, and a caller
     /// must not be sent elsewhere.
     public func passesThrough(in shape: ChatDialect = .openai, callersOwnKey: Bool) -> Bool {
-        status >= 400 && (shape == .anthropic ? isAnthropicShaped : isOpenAIShaped) && (fault != .credential || callersOwnKey)
+        status >= 400 && (shape == .anthropic ? isAnthropicShaped : isOpenAIShaped)
+            && (fault != .credential || callersOwnKey)
     }
 
     /// The error in our words, for an answer that does not pass through.
