@@ -56,7 +56,7 @@ struct CapabilityMatrixTests {
     /// What becomes of a feature must not be silence: it is written, or named, or refused.
     @Test func `nothing is lost without a word`() throws {
         // At these the provider does by itself what is asked for.
-        let implied: Set<ChatFeature> = [.cacheMarks, .thinkingBlocks, .imageDetail, .store, .citations]
+        let implied: Set<ChatFeature> = [.cacheMarks, .thinkingBlocks, .serviceTier]
         for surface in [ChatDialect.openai, .anthropic] {
             for probe in CapabilityProbe.all where !implied.contains(probe.feature) {
                 for column in Self.columns where column.dialect != surface {
