@@ -2,13 +2,14 @@
 public enum ModelReference: Sendable, Hashable {
     /// `@production`: the routing config of that slug in the key's project.
     case config(String)
-    /// `openai/gpt-4o-mini`: a model at the provider of that name, or at a vendor's default provider.
+    /// `openai/gpt-4o-mini`: a model at the provider of that name, or at a vendor's default provider. With nothing after
+    /// the slash the choice is the provider's: servers that run one model take any name, and none.
     case target(provider: String, model: String)
     /// `gpt-4o-mini`: the vendor is found by the name's prefix, or by the one provider that lists it.
     case bare(String)
 
     /// Reads the field.
-    /// - Throws: `Failure` of kind `unknownModel` when it is empty or has an empty part.
+    /// - Throws: `Failure` of kind `unknownModel` when it is empty, or names no provider before its slash.
     public init(_ text: String) throws(Failure) {
         // By bytes: the separators are ASCII, and characters cost ten times as much to walk over.
         if text.utf8.first == UInt8(ascii: "@") {
@@ -24,7 +25,7 @@ public enum ModelReference: Sendable, Hashable {
         }
         let provider = String(text[..<slash])
         let model = String(text[text.utf8.index(after: slash)...])
-        guard !provider.isEmpty, !model.isEmpty else { throw ModelReference.unknown(text) }
+        guard !provider.isEmpty else { throw ModelReference.unknown(text) }
         self = .target(provider: provider, model: model)
     }
 

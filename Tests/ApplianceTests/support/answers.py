@@ -3,7 +3,6 @@
 This is the independent reading that translated answers are compared with; it knows nothing of how modelux translates.
 """
 
-import base64
 import dataclasses
 import json
 
@@ -137,7 +136,8 @@ def of_bedrock(events):
             for number, block in enumerate(event["output"]["message"]["content"]):
                 if "text" in block:
                     said.text += block["text"]
-                elif "toolUse" in block:
+                elif "toolUse" in block and block["toolUse"].get("type") != "server_tool_use":
+                    # What ran at the provider is no call for the caller.
                     said.call(number, block["toolUse"]["name"], json.dumps(block["toolUse"].get("input") or {}))
                 elif "reasoningContent" in block:
                     said.thought += (block["reasoningContent"].get("reasoningText") or {}).get("text", "")
@@ -176,11 +176,3 @@ def of_caller(body, dialect, is_stream):
         if data and data != "[DONE]":
             events.append(json.loads(data))
     return READERS[dialect](events)
-
-
-def signed(text):
-    """Whether a text is base64, as proofs of thoughts are."""
-    try:
-        return bool(base64.b64decode(text, validate=True))
-    except ValueError:
-        return False
