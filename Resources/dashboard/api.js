@@ -92,6 +92,9 @@ export const logs = (query, options) => call("GET", "logs", { query, ...options 
  */
 export const log = async (id, options) => (await call("GET", `logs/${encodeURIComponent(id)}`, options)).data;
 
+/** @param {string} id */
+export const replayLog = (id) => write("POST", one("logs", id, "/replay"), {});
+
 /**
  * Where records are streamed from as they are written; for an `EventSource`.
  * @param {Query} query
@@ -144,6 +147,11 @@ const one = (path, id, rest = "") => `${path}/${encodeURIComponent(id)}${rest}`;
  */
 const write = async (method, path, body, query) => (await call(method, path, { body, query }))?.data;
 
+/** @param {Options} [options] */
+export const organization = async (options) => (await call("GET", "org", options)).data;
+/** @param {string} name */
+export const renameOrganization = (name) => write("PATCH", "org", { name });
+
 /** @typedef {{ include_deleted?: boolean } & Options} ProjectOptions */
 
 /** @param {ProjectOptions} [options] */
@@ -192,7 +200,7 @@ export const updateProvider = (id, body) => write("PATCH", one("providers", id),
 export const removeProvider = (id) => write("DELETE", one("providers", id));
 /** @param {string} id */
 export const verifyProvider = (id) => write("POST", one("providers", id, "/verify"), {});
-/** @param {string} id @param {Options} [options] */
+/** How a provider did lately. @param {string} id @param {Options} [options] */
 export const providerHealth = async (id, options) => (await call("GET", one("providers", id, "/health"), options)).data;
 
 /**

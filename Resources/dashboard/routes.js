@@ -59,5 +59,6 @@ export const routes = [
   { path: "/members", page: () => import("./pages/members.js"), nav: "Members", icon: "members", ...operating },
   { path: "/audit", page: () => import("./pages/audit.js"), nav: "Audit", icon: "audit", ...operating },
   { path: "/system", page: () => import("./pages/system.js"), nav: "System", icon: "system", ...operating },
+  { path: "/welcome", page: () => import("./pages/welcome.js") },
   { path: "/sign-in", page: () => import("./pages/sign-in.js"), isPublic: true },
 ];

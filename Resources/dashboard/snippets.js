@@ -21,7 +21,7 @@ export function snippets(proxyURL, model) {
     snippet("curl", "curl", "shell", [
       asCurl({ surface: "openai", endpoint: "chat/completions", request_body: body }, root),
     ]),
-    snippet("python", "OpenAI for Python", "python", [
+    snippet("python", "OpenAI, Python", "python", [
       "import os",
       "from openai import OpenAI",
       "",
@@ -35,7 +35,7 @@ export function snippets(proxyURL, model) {
       ")",
       "print(answer.choices[0].message.content)",
     ]),
-    snippet("javascript", "OpenAI for JavaScript", "javascript", [
+    snippet("javascript", "OpenAI, JavaScript", "javascript", [
       'import OpenAI from "openai";',
       "",
       "const client = new OpenAI({",
@@ -48,7 +48,7 @@ export function snippets(proxyURL, model) {
       "});",
       "console.log(answer.choices[0].message.content);",
     ]),
-    snippet("anthropic", "Anthropic for Python", "python", [
+    snippet("anthropic", "Anthropic", "python", [
       "import os",
       "from anthropic import Anthropic",
       "",

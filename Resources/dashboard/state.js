@@ -13,6 +13,8 @@ export const state = {
   session: null,
   /** The list's address when a request was opened, so that the way back keeps its filters. */
   requestsLink: "#/requests",
+  /** Whether the first steps were offered already: nobody is sent there twice. */
+  isWelcomed: false,
 };
 
 const themeKey = "modelux.theme";

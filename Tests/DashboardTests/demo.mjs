@@ -49,8 +49,34 @@ export async function demo() {
 }
 
 /**
+ * An appliance that was never started before.
+ * @returns {Promise<Pick<Addresses, "proxy_url" | "dashboard_url"> & { stop: () => Promise<void> }>}
+ */
+export async function fresh() {
+  const directory = mkdtempSync(join(tmpdir(), "modelux-fresh-"));
+  const flags = ["serve", "--data", directory, "--proxy", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+  const child = spawn(process.env.MODELUX_BIN ?? "", flags, { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+    rmSync(directory, { recursive: true, force: true });
+  };
+  let said = "";
+  for (const output of [child.stdout, child.stderr]) output.setEncoding("utf8").on("data", (text) => (said += text));
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const link = /https?:\S+sign-in\?token=\S+/.exec(said)?.[0];
+    const proxy = /\bproxy=(\S+)/.exec(said)?.[1];
+    if (link && proxy) return { proxy_url: proxy, dashboard_url: link, stop };
+    if (Date.now() > deadline || child.exitCode !== null) throw new Error(`it did not start: ${said.slice(0, 400)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/**
  * A call through the proxy, as an application makes it.
- * @param {Addresses} addresses
+ * @param {Pick<Addresses, "proxy_url" | "api_key">} addresses
  * @param {object} body
  * @param {Record<string, string>} [headers]
  * @returns {Promise<{ id: string, status: number }>}

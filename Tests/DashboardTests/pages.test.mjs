@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { audit } from "./audit.mjs";
 import { Browser } from "./chromium.mjs";
 import { absence, call, demo } from "./demo.mjs";
+import { firstRunTest } from "./first-run.mjs";
 import { settingsTests } from "./settings.mjs";
 
 const pictures = process.env.MODELUX_PICTURES;
@@ -328,6 +329,8 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
       return answer.json();
     },
   });
+
+  firstRunTest(() => browser);
 
   test("what does not exist says so, with a way to try again", async () => {
     await page.evaluate(() => void (location.hash = "#/requests/00000000-0000-4000-8000-000000000000"));

@@ -6,9 +6,12 @@ import { h, replace } from "../html.js";
 import { bucketEnd, buckets, groups, previous, readRange } from "../series.js";
 import { link } from "../router.js";
 import { live, throttled } from "../live.js";
+import { may, state } from "../state.js";
 import { firstCall } from "../parts/first-call.js";
 import { latestFailures } from "../parts/latest-failures.js";
 import { overviewMetrics } from "../parts/overview-metrics.js";
+import { overviewStanding } from "../parts/overview-standing.js";
+import { sameBy } from "../parts/same-by.js";
 import { failure, waiting } from "../parts/states.js";
 import { timeRange } from "../parts/time-range.js";
 import { topModels } from "../parts/top-models.js";
@@ -45,7 +48,10 @@ export function render(main, { query, signal, go }) {
     h("div", null, models.element),
     h("div", null, failures.element),
   );
-  const view = h("div", { class: "stack-page" }, metrics.element, columns);
+  const standing = overviewStanding(signal);
+  const view = h("div", { class: "stack-page" }, standing.spent, metrics.element, columns, standing.cards);
+  const stand = () => standing.refresh(query.get("project_id"));
+  const standAgain = throttled(stand, minute / 4, signal);
 
   const load = async () => {
     const asked = query;
@@ -58,23 +64,28 @@ export function render(main, { query, signal, go }) {
     ]);
     if (asked !== query) return;
     if (now.totals.requests === 0 && (await api.logs({ limit: 1 }, { signal })).data.length === 0) {
+      if (await isNew(signal)) return void (location.hash = "#/welcome");
       return replace(content, await firstCall(signal));
     }
     if (!view.isConnected || content.childElementCount > 1) replace(content, view);
     metrics.set({ range, now, before: before.totals });
     models.set(groups(byModel.series), query);
     failures.set(failed.data, query);
+    standAgain();
   };
   const start = () =>
     load().catch((error) => signal.aborted || replace(content, h("section", { class: "card" }, failure(error, start))));
 
   const update = (/** @type {URLSearchParams} */ next) => {
+    const isOther = next.get("project_id") !== query.get("project_id");
     query = next;
+    if (isOther) stand();
     replace(controls, timeRange({ query, fallback, go }));
     start();
   };
   replace(content, view, waiting());
-  replace(main, h("header", { class: "page-head" }, h("h1", { tabindex: -1 }, title), controls), content);
+  const foot = sameBy({ command: "modelux status", path: "analytics/report?granularity=hour" });
+  replace(main, h("header", { class: "page-head" }, h("h1", { tabindex: -1 }, title), controls), content, foot);
   const refresh = throttled(() => range.live && load().catch(() => {}), interval, signal);
   update(query);
   live({}, { arrived: refresh, missed: refresh }, signal);
@@ -82,6 +93,17 @@ export function render(main, { query, signal, go }) {
   const timer = setInterval(() => document.hidden || refresh(), minute);
   signal.addEventListener("abort", () => clearInterval(timer));
   return { update };
+}
+
+/**
+ * Whether nobody has set up anything yet. Asked once: who skips the first steps is left alone.
+ * @param {AbortSignal} signal
+ */
+async function isNew(signal) {
+  if (state.isWelcomed || !may("owner")) return false;
+  state.isWelcomed = true;
+  const [keys, providers] = await Promise.all([api.keys({ signal }), api.providers({ signal })]);
+  return keys.length === 0 && providers.every(({ source }) => source === "built_in");
 }
 
 /**

@@ -14,7 +14,9 @@ import { costSplit } from "../parts/cost-split.js";
 import { figures as row } from "../parts/figures.js";
 import { proxyURL } from "../parts/first-call.js";
 import { icon } from "../parts/icon.js";
+import { requestActions } from "../parts/request-actions.js";
 import { requestFacts } from "../parts/request-facts.js";
+import { sameBy } from "../parts/same-by.js";
 import { bone, failure, waiting } from "../parts/states.js";
 import { trace } from "../parts/trace.js";
 import { waterfall } from "../parts/waterfall.js";
@@ -47,7 +49,8 @@ export function render(main, { params, signal, setTitle }) {
         api.projects({ signal }).catch(() => []),
       ]);
       setTitle(`${record.status} ${record.requested_model}`);
-      replace(main, head(record, back(), proxyURL(system)), figures(record), columns(record, keys, projects));
+      const foot = sameBy({ command: `modelux logs show ${record.request_id}`, path: `logs/${record.request_id}` });
+      replace(main, head(record, back(), proxyURL(system)), figures(record), columns(record, keys, projects), foot);
     } catch (error) {
       if (!signal.aborted)
         replace(
@@ -89,6 +92,7 @@ const head = (record, back, proxy) =>
             label: "Copy as curl",
             class: "",
           }),
+      requestActions(record),
     ),
   );
 

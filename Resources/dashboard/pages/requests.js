@@ -14,6 +14,7 @@ import { state } from "../state.js";
 import { filterBar } from "../parts/filter-bar.js";
 import { noRequests } from "../parts/no-requests.js";
 import { requestTable } from "../parts/request-table.js";
+import { sameBy } from "../parts/same-by.js";
 import { failure, waiting } from "../parts/states.js";
 import { timeRange } from "../parts/time-range.js";
 
@@ -132,7 +133,9 @@ export function render(main, { query, signal, go }) {
   };
   onKeys(keys, signal);
   signal.addEventListener("abort", () => question.abort());
-  replace(main, h("header", { class: "page-head" }, h("h1", { tabindex: -1 }, title), controls), bar.element, content);
+  const same = sameBy({ command: "modelux logs tail", path: "logs?limit=50" });
+  const header = h("header", { class: "page-head" }, h("h1", { tabindex: -1 }, title), controls);
+  replace(main, header, bar.element, content, same);
   pause(false);
   update(query);
   choices(signal).then(bar.offer, () => {});

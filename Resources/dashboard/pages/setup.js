@@ -3,14 +3,12 @@
 
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
-import { moment, money, shortID } from "../format.js";
 import { snippets } from "../snippets.js";
-import { live } from "../live.js";
-import { link } from "../router.js";
+import { arrival } from "../parts/arrival.js";
 import { choice } from "../parts/choice.js";
 import { codeBlock, command } from "../parts/copy.js";
 import { proxyURL } from "../parts/first-call.js";
-import { statusBadge } from "../parts/cells.js";
+import { sameBy } from "../parts/same-by.js";
 import { bone, failure, waiting } from "../parts/states.js";
 
 export const title = "Client set-up";
@@ -29,6 +27,7 @@ export function render(main, { query, signal, go }) {
         content,
         steps(proxyURL(system), projects[0]?.slug ?? projects[0]?.name ?? "default", query, go),
         arrival(signal),
+        sameBy({ command: "modelux keys create --project default --name my-app", path: "system" }),
       );
     } catch (error) {
       if (!signal.aborted) replace(content, h("section", { class: "card" }, failure(error, load)));
@@ -95,31 +94,3 @@ function steps(proxy, project, query, go) {
  */
 const step = (name, content) =>
   h("li", { class: "card" }, h("header", null, h("h2", null, name)), h("div", { class: "body close stack" }, content));
-
-/**
- * Shows the newest call as it comes in.
- * @param {AbortSignal} signal
- */
-function arrival(signal) {
-  const text = h(
-    "div",
-    { class: "line", role: "status" },
-    h("span", { class: "dot" }),
-    h("span", { class: "soft" }, "Waiting for a call…"),
-  );
-  const tell = (/** @type {any} */ record) =>
-    replace(
-      text,
-      h("span", { class: "dot live" }),
-      statusBadge(record.status),
-      h("a", { href: link(`/requests/${record.request_id}`) }, h("code", null, shortID(record.request_id))),
-      h("span", { class: "cut" }, record.requested_model),
-      h("span", { class: "faint" }, `${money(record.cost?.total_usd)}, ${moment(record.created_at, new Date())}`),
-    );
-  const look = async () => {
-    const { data } = await api.logs({ limit: 1 }, { signal }).catch(() => ({ data: [] }));
-    if (data.length > 0) tell(data[0]);
-  };
-  live({}, { arrived: (records) => tell(records[records.length - 1]), missed: look }, signal);
-  return h("section", { class: "card newest" }, h("header", null, h("h2", null, "Newest call"), text));
-}

@@ -4,9 +4,9 @@
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
 import { bytes, count, duration, momentExact, words } from "../format.js";
-import { command } from "../parts/copy.js";
 import { bone, empty, failure, waiting } from "../parts/states.js";
 import { grid } from "../parts/grid.js";
+import { sameBy } from "../parts/same-by.js";
 
 export const title = "System";
 
@@ -64,7 +64,7 @@ function sections(system) {
         ? empty({ title: "Nowhere: no provider with an address is configured", isInline: true })
         : list(egress),
     ),
-    card("The same by command", h("div", { class: "body close stack" }, command("modelux status"))),
+    sameBy({ command: "modelux status", path: "system" }),
   ];
 }
 

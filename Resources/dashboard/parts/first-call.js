@@ -30,7 +30,15 @@ export async function firstCall(signal) {
         "div",
         { class: "stack first-call" },
         codeBlock(curl.text, { name: "First call by curl" }),
-        h("p", { class: "soft" }, "More ways in: ", h("a", { href: "#/setup" }, "Client set-up"), "."),
+        h(
+          "p",
+          { class: "soft" },
+          "No key yet? ",
+          h("a", { href: "#/welcome" }, "Three steps"),
+          " lead to the first call. More ways in: ",
+          h("a", { href: "#/setup" }, "Client set-up"),
+          ".",
+        ),
       ),
     }),
   );

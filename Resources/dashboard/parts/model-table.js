@@ -87,7 +87,7 @@ export function modelSheet(model) {
             "p",
             { class: "small faint wrap" },
             `In force since ${day(since)} ${since.getFullYear()}, as `,
-            h("code", null, price.id),
+            h("code", { class: "wrap" }, price.id),
             ".",
           )
         : null,

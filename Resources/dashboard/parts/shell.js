@@ -3,9 +3,11 @@
 
 import * as api from "../api.js";
 import { h, replace } from "../html.js";
-import { link, parse } from "../router.js";
-import { groups, routes } from "../routes.js";
+import { parse } from "../router.js";
+import { routes } from "../routes.js";
+import { banner } from "./banner.js";
 import { icon, mark } from "./icon.js";
+import { ways } from "./nav.js";
 import { projectSelect } from "./project-select.js";
 import { railFoot } from "./rail-foot.js";
 
@@ -42,11 +44,14 @@ export function shell() {
     nav,
     railFoot(),
   );
+  const wrong = banner();
+  const column = h("div", { class: "column" }, wrong.element);
   const element = h(
     "div",
     { class: "shell" },
     h("a", { class: "skip", href: "#main", on: { click: skip } }, "Skip to the page"),
     rail,
+    column,
   );
   const open = (/** @type {boolean} */ isOpen) => {
     rail.toggleAttribute("data-open", isOpen);
@@ -59,10 +64,7 @@ export function shell() {
     open(false);
     const project = query.get("project_id");
     const isScoped = routes.some((route) => route.isScoped && route.path === path);
-    replace(
-      nav,
-      groups.map((group) => section(group, path, project)),
-    );
+    replace(nav, ways(path, project));
     switcher.hidden = projects.length < 2 || !isScoped;
     if (!switcher.hidden) replace(switcher, projectSelect(projects, project));
   };
@@ -79,33 +81,11 @@ export function shell() {
     element,
     show(main) {
       element.querySelector("main")?.remove();
-      element.append(main);
+      column.append(main);
+      wrong.refresh();
     },
     set,
   };
-}
-
-/**
- * @param {import("../routes.js").Route} route
- * @param {string} path
- */
-const isAt = (route, path) => path === route.path || (route.path !== "/" && path.startsWith(`${route.path}/`));
-
-/**
- * The ways to the pages of one group; the project that was chosen goes along where it means something.
- * @param {import("../routes.js").Group} group
- * @param {string} path
- * @param {string | null} project
- */
-function section(group, path, project) {
-  const entries = routes.filter((route) => route.nav && route.group === group);
-  const ways = entries.map((route) => {
-    const href = link(route.path, route.isScoped ? { project_id: project } : {});
-    const here = isAt(route, path) ? "page" : null;
-    return h("li", null, h("a", { href, "aria-current": here }, route.icon && icon(route.icon), route.nav));
-  });
-  if (ways.length === 0) return null;
-  return [group && h("h2", { class: "small faint" }, group), h("ul", null, ways)];
 }
 
 /**
