@@ -61,7 +61,6 @@ public struct EventOutbox {
     /// What the audit log calls a change, and the event that tells of it.
     private static let types: [String: EventType] = [
         "routing_config.created": .routingConfigCreated, "routing_config.updated": .routingConfigUpdated,
-        "routing_config.rolled_back": .routingConfigUpdated, "routing_config.promoted": .routingConfigUpdated,
         "routing_config.deleted": .routingConfigDeleted, "key.revoked": .apiKeyRevoked,
     ]
 }

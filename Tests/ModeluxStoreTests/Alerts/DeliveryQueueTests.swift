@@ -186,8 +186,10 @@ struct DeliveryQueueTests {
         let (queue, log) = try open(AlertFile.Limits(days: 2, count: 1200))
         _ = try await queue.accept(events(0..<1), now: folder.now) { _ in [two] }
         _ = try await queue.accept(events(1..<11), now: folder.now) { _ in [one] }
+        try await fail(queue, try #require(try await queue.due(at: folder.now).last))
         try await queue.cancel(one, reason: "done", now: folder.now)
         #expect(try await log.trim(now: folder.now) == 0)
+        #expect(try await rows(log, "delivery_attempts") == 1)
         folder.advance(seconds: 3 * 86_400)
         #expect(try await log.trim(now: folder.now) == 10)
         #expect(try await log.list(ListRequest()).elements.map(\.event.id.text) == ["evt_0"])
@@ -204,10 +206,17 @@ struct DeliveryQueueTests {
             request = try ListRequest(limit: "200", cursor: cursor)
         }
         #expect(kept == 1200)
+        #expect(try await rows(log, "delivery_attempts") == 0)
+        #expect(try await rows(log, "targets") == 1)
+        #expect(try await rows(log, "events") == 1201)
         #expect(try await due(queue) == ["evt_0"])
         #expect(
             try await log.events(ofTypes: [.budgetExceeded], since: Timestamp(microseconds: 0), limit: 5000).count
                 <= 1201)
+    }
+
+    private func rows(_ log: DeliveryLog, _ table: String) async throws -> Int64? {
+        try await log.file.read { try $0.integer("SELECT COUNT(*) FROM \(table)") }
     }
 
     @Test func `another program's file and a newer one are refused in words`() throws {
