@@ -22,15 +22,24 @@ struct LedgerSink: RecordSink {
     }
 
     func settle(_ record: RequestRecord, bodies: RecordBodies?) async throws(Failure) {
-        var record = record
         // Before the record, so that the record can tell what became of them.
-        if let bodies, storesBodies {
-            record.bodies = bodyRoom.isThere && pipeline.bodies.offer(bodies) ? .stored : .shed
-        } else if record.bodies == .shed, storesBodies {
-            pipeline.bodies.countShed(1)
-        } else {
-            record.bodies = .off
-        }
+        let fate = keep(bodies, of: record)
+        // Mostly it says so already, and need not be copied.
+        guard fate != record.bodies else { return try await book(record) }
+        var changed = record
+        changed.bodies = fate
+        try await book(changed)
+    }
+
+    private func keep(_ bodies: RecordBodies?, of record: RequestRecord) -> RequestRecord.Bodies {
+        guard storesBodies else { return .off }
+        if let bodies { return bodyRoom.isThere && pipeline.bodies.offer(bodies) ? .stored : .shed }
+        guard record.bodies == .shed else { return .off }
+        pipeline.bodies.countShed(1)
+        return .shed
+    }
+
+    private func book(_ record: RequestRecord) async throws(Failure) {
         do throws(JournalFailure) {
             let position = try pipeline.journal.append(record: record)
             try await pipeline.journal.waitUntilDurable(position)

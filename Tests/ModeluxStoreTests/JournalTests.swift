@@ -39,7 +39,7 @@ struct JournalTests {
         let found = try JournalTests.entries(of: journal).map { entry in
             switch entry {
             case .intent(let intent): "intent \(intent.requestID)"
-            case .record(let record, _): "record \(record.requestID)"
+            case .record(let entry): "record \(entry.record.requestID)"
             }
         }
         #expect(found == ids.flatMap { ["intent \($0)", "record \($0)"] })

@@ -82,10 +82,21 @@ public struct RequestRecord: Sendable {
     }
 
     /// The usage of all attempts together.
-    public var usage: Usage { attempts.reduce(.none) { $0 + $1.usage } }
+    public var usage: Usage {
+        // In place: a copy of an attempt counts the references of all its texts.
+        let attempts = attempts.span
+        var sum = Usage.none
+        for index in attempts.indices { sum = sum + attempts[index].usage }
+        return sum
+    }
 
     /// The cost of all attempts together.
-    public var cost: Cost { attempts.reduce(Cost()) { $0 + $1.cost } }
+    public var cost: Cost {
+        let attempts = attempts.span
+        var sum = Cost()
+        for index in attempts.indices { sum = sum + attempts[index].cost }
+        return sum
+    }
 
     /// Makes a record of a request that has just arrived.
     public init(

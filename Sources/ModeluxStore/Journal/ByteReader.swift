@@ -8,8 +8,11 @@ struct ByteReader {
     private(set) var position = 0
     private(set) var hasFailed = false
 
-    init(_ buffer: UnsafeRawBufferPointer) {
+    private let texts: TextCache?
+
+    init(_ buffer: UnsafeRawBufferPointer, texts: TextCache? = nil) {
         unsafe self.buffer = buffer
+        self.texts = texts
     }
 
     var isAtEnd: Bool { unsafe position >= buffer.count }
@@ -70,7 +73,7 @@ struct ByteReader {
         let length = length()
         guard length > 0 else { return "" }
         defer { position += length }
-        return unsafe String(
-            decoding: UnsafeRawBufferPointer(rebasing: buffer[position..<position + length]), as: UTF8.self)
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[position..<position + length])
+        return unsafe texts?.text(bytes) ?? String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -84,21 +84,25 @@ struct ByteWriter {
 
     /// A text cut to at most `limit` bytes at a character's border.
     mutating func text(_ value: String, limit most: Int) {
-        var value = value
-        value.withUTF8 { bytes in
-            var length = bytes.count
-            if length > most {
-                length = most
-                while length > 0, unsafe bytes[length] & 0xC0 == 0x80 { length -= 1 }
-            }
-            varint(UInt64(length))
-            guard limit - count >= length, let target = unsafe buffer.baseAddress else {
-                hasOverflowed = true
-                return
-            }
-            guard let source = bytes.baseAddress, length > 0 else { return }
-            unsafe (target + count).copyMemory(from: source, byteCount: length)
-            count += length
+        // The bytes where they lie: `withUTF8` takes a copy of the string, which counts a reference up and down.
+        guard unsafe value.utf8.withContiguousStorageIfAvailable({ unsafe put($0, limit: most) }) == nil else { return }
+        var copy = value
+        copy.withUTF8 { unsafe put($0, limit: most) }
+    }
+
+    private mutating func put(_ bytes: UnsafeBufferPointer<UInt8>, limit most: Int) {
+        var length = bytes.count
+        if length > most {
+            length = most
+            while length > 0, unsafe bytes[length] & 0xC0 == 0x80 { length -= 1 }
         }
+        varint(UInt64(length))
+        guard limit - count >= length, let target = unsafe buffer.baseAddress else {
+            hasOverflowed = true
+            return
+        }
+        guard let source = bytes.baseAddress, length > 0 else { return }
+        unsafe (target + count).copyMemory(from: source, byteCount: length)
+        count += length
     }
 }

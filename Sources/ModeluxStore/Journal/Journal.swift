@@ -78,7 +78,11 @@ public final class Journal: Sendable {
         let outcome =
             append(record, form: .full, room: Journal.stackBytes)
             ?? append(record, form: .full, room: RecordCodec.maximumRecordBytes)
-        guard outcome == nil || outcome == .failure(.full) else { return try finish(outcome ?? .failure(.tooLarge)) }
+        switch outcome {
+        case .success(let sequence): return noted(sequence)
+        case .failure(.full), nil: break
+        case .failure(let failure): throw failure
+        }
         let lean = append(record, form: .lean, room: RecordCodec.maximumRecordBytes)
         return try finish(lean ?? .failure(.tooLarge))
     }
@@ -177,7 +181,10 @@ public final class Journal: Sendable {
 
     @discardableResult
     private func finish(_ outcome: Result<UInt64, JournalFailure>) throws(JournalFailure) -> JournalPosition {
-        let sequence = try outcome.get()
+        noted(try outcome.get())
+    }
+
+    private func noted(_ sequence: UInt64) -> JournalPosition {
         entrySignal.signal()
         return JournalPosition(sequence: sequence)
     }

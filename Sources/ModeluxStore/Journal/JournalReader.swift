@@ -6,11 +6,12 @@ struct JournalReader {
     /// One entry, decoded.
     enum Entry {
         case intent(LedgerIntent)
-        case record(RequestRecord, detail: [UInt8])
+        case record(RecordEntry)
     }
 
     /// The sequence of the last entry that was read.
     private(set) var sequence: UInt64
+    private let texts = TextCache()
     private var number: UInt64?
     private var descriptor: Int32 = -1
     private var path = ""
@@ -61,7 +62,7 @@ struct JournalReader {
             throw JournalDamage(path: path, sequence: sequence + 1, reason: "found entry \(found.sequence) instead")
         }
         let entry = unsafe buffer.withUnsafeBytes { bytes in
-            unsafe Entry(found.kind, UnsafeRawBufferPointer(rebasing: bytes[found.payload]))
+            unsafe Entry(found.kind, UnsafeRawBufferPointer(rebasing: bytes[found.payload]), texts: texts)
         }
         guard let entry else {
             throw JournalDamage(path: path, sequence: found.sequence, reason: "an entry cannot be decoded")
@@ -89,14 +90,14 @@ struct JournalReader {
 
 extension JournalReader.Entry {
     /// Decodes a payload; nil when it is not of its kind.
-    init?(_ kind: JournalFrame.Kind, _ payload: UnsafeRawBufferPointer) {
+    init?(_ kind: JournalFrame.Kind, _ payload: UnsafeRawBufferPointer, texts: TextCache? = nil) {
         switch kind {
         case .intent:
-            guard let intent = unsafe RecordCodec.decodeIntent(payload) else { return nil }
+            guard let intent = unsafe RecordCodec.decodeIntent(payload, texts: texts) else { return nil }
             self = .intent(intent)
         case .record:
-            guard let record = unsafe RecordCodec.decodeRecord(payload) else { return nil }
-            self = unsafe .record(record, detail: Array(payload))
+            guard let record = unsafe RecordCodec.decodeRecord(payload, texts: texts) else { return nil }
+            self = unsafe .record(RecordEntry(record, detail: Array(payload)))
         }
     }
 }

@@ -45,8 +45,8 @@ enum RecordCodec {
     }
 
     /// Reads an intent; nil when the bytes are none.
-    static func decodeIntent(_ bytes: UnsafeRawBufferPointer) -> LedgerIntent? {
-        var reader = unsafe ByteReader(bytes)
+    static func decodeIntent(_ bytes: UnsafeRawBufferPointer, texts: TextCache? = nil) -> LedgerIntent? {
+        var reader = unsafe ByteReader(bytes, texts: texts)
         guard reader.byte() == version else { return nil }
         var intent = LedgerIntent(
             requestID: requestID(&reader), attempt: reader.int(),
@@ -102,7 +102,8 @@ enum RecordCodec {
         writer.milliseconds(record.latency.totalMilliseconds)
         writer.milliseconds(record.latency.gatewayMilliseconds)
         writer.varint(UInt64(record.attempts.count))
-        for attempt in record.attempts { encode(attempt, form: form, to: &writer) }
+        let attempts = record.attempts.span
+        for index in attempts.indices { encode(attempts[index], form: form, to: &writer) }
         guard form == .full, !writer.hasOverflowed else {
             writer.varint(0)
             writer.byte(0)
@@ -130,8 +131,8 @@ enum RecordCodec {
     }
 
     /// Reads a record; nil when the bytes are none.
-    static func decodeRecord(_ bytes: UnsafeRawBufferPointer) -> RequestRecord? {
-        var reader = unsafe ByteReader(bytes)
+    static func decodeRecord(_ bytes: UnsafeRawBufferPointer, texts: TextCache? = nil) -> RequestRecord? {
+        var reader = unsafe ByteReader(bytes, texts: texts)
         guard reader.byte() == version else { return nil }
         let id = requestID(&reader)
         let createdAt = Timestamp(microseconds: reader.signed())

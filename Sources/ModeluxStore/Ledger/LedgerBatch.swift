@@ -17,7 +17,7 @@ struct LedgerBatch {
     mutating func take(_ entry: JournalReader.Entry, sequence: UInt64, merge: inout LedgerMerge) {
         switch entry {
         case .intent(let intent): merge.take(intent, sequence: sequence)
-        case .record(let record, let detail): settlements.append(merge.settle(record, detail: detail))
+        case .record(let record): settlements.append(merge.settle(record))
         }
         self.sequence = sequence
     }

@@ -16,10 +16,8 @@ struct LedgerMerge {
 
     /// An operation's end: its record and one row for each of its attempts.
     struct Settlement {
-        var record: RequestRecord
-        /// The record's binary form.
-        var detail: [UInt8]
-        var rows: [LedgerRow]
+        let entry: RecordEntry
+        let rows: [LedgerRow]
         /// True when the record lacked attempts, which were added to it.
         var isAmended = false
     }
@@ -42,26 +40,31 @@ struct LedgerMerge {
     }
 
     /// An operation has ended.
-    mutating func settle(_ record: RequestRecord, detail: [UInt8]) -> Settlement {
-        let intents = open.removeValue(forKey: record.requestID)?.intents ?? []
+    mutating func settle(_ entry: RecordEntry) -> Settlement {
+        let intents = open.removeValue(forKey: entry.record.requestID)?.intents ?? []
+        let rows = LedgerMerge.rows(of: entry, announced: intents)
+        let missing = intents.filter { intent in
+            !entry.record.attempts.contains { $0.number == intent.attempt }
+        }
+        guard !missing.isEmpty else { return Settlement(entry: entry, rows: rows) }
+        // Providers may have been called, and the record does not say what came of it.
+        var record = entry.record
+        record.attempts += missing.map { AttemptRecord(unsettled: $0) }
+        return Settlement(
+            entry: RecordEntry(record, detail: RecordCodec.bytes(of: record)),
+            rows: rows + missing.map { LedgerRow($0, state: .unsettled) }, isAmended: true)
+    }
+
+    /// A row for each attempt of a record.
+    private static func rows(of entry: RecordEntry, announced intents: [LedgerIntent]) -> [LedgerRow] {
         // A record that had little room came without its tags; its intents have them.
-        let labels = record.tags.isEmpty ? intents.first?.tags ?? Tags() : record.tags
+        let labels = entry.record.tags.isEmpty ? intents.first?.tags ?? Tags() : entry.record.tags
         let tags = labels.isEmpty ? nil : TagText.json(labels)
-        let config = record.config.map { "\($0.slug)@\($0.version)" }
-        var settlement = Settlement(record: record, detail: detail, rows: [])
-        settlement.rows.reserveCapacity(record.attempts.count)
-        for attempt in record.attempts {
+        let config = entry.record.config.map { "\($0.slug)@\($0.version)" }
+        return entry.record.attempts.map { attempt in
             let held = intents.first { $0.attempt == attempt.number }?.hold ?? .zero
-            settlement.rows.append(LedgerRow(attempt, of: record, held: held, tags: tags, config: config))
+            return LedgerRow(attempt, of: entry, held: held, tags: tags, config: config)
         }
-        for intent in intents where !record.attempts.contains(where: { $0.number == intent.attempt }) {
-            // The provider may have been called, and the record does not say what came of it.
-            settlement.rows.append(LedgerRow(intent, state: .unsettled))
-            settlement.record.attempts.append(AttemptRecord(unsettled: intent))
-            settlement.isAmended = true
-        }
-        if settlement.isAmended { settlement.detail = RecordCodec.bytes(of: settlement.record) }
-        return settlement
     }
 
     /// The attempts under way that the journal is about to forget: rows for the ledger to hold on to.
@@ -89,8 +92,20 @@ struct LedgerMerge {
                 endUser: first.endUser, tags: first.tags,
                 attempts: operation.intents.map { AttemptRecord(unsettled: $0) })
             let rows = operation.intents.map { LedgerRow($0, state: .unsettled) }
-            return Settlement(record: record, detail: RecordCodec.bytes(of: record), rows: rows)
+            return Settlement(entry: RecordEntry(record, detail: RecordCodec.bytes(of: record)), rows: rows)
         }
+    }
+}
+
+/// A record and its binary form. An object: a copy of a record counts a reference for each of its twenty texts, and it
+/// passes through many hands.
+final class RecordEntry {
+    let record: RequestRecord
+    let detail: [UInt8]
+
+    init(_ record: RequestRecord, detail: [UInt8]) {
+        self.record = record
+        self.detail = detail
     }
 }
 

@@ -50,13 +50,13 @@ public struct LedgerRow: Sendable, Hashable {
     }
 
     /// An attempt that ended.
-    init(_ attempt: AttemptRecord, of record: RequestRecord, held: Money, tags: String?, config: String?) {
-        operation = record.requestID
+    init(_ attempt: AttemptRecord, of entry: RecordEntry, held: Money, tags: String?, config: String?) {
+        operation = entry.record.requestID
         self.attempt = attempt.number
         state = .settled
-        createdAt = record.createdAt
-        projectID = record.projectID?.text
-        keyID = record.keyID?.text
+        createdAt = entry.record.createdAt
+        projectID = entry.record.projectID?.text
+        keyID = entry.record.keyID?.text
         providerID = attempt.providerID.text
         provider = attempt.provider
         model = attempt.model
@@ -66,7 +66,7 @@ public struct LedgerRow: Sendable, Hashable {
         cost = attempt.cost
         self.held = held
         serviceTier = attempt.serviceTier
-        endUser = record.endUser
+        endUser = entry.record.endUser
         self.tags = tags
         self.config = config
     }

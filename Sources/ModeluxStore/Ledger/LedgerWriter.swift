@@ -91,16 +91,16 @@ final class LedgerWriter {
                 var isNew = settlement.rows.isEmpty
                 for row in settlement.rows where try put(row) {
                     isNew = true
-                    hours.add(row, of: settlement.record)
-                    minutes.add(row, of: settlement.record)
+                    hours.add(row, of: settlement.entry)
+                    minutes.add(row, of: settlement.entry)
                 }
                 guard isNew else { continue }
-                hours.add(settlement.record)
-                minutes.add(settlement.record)
+                hours.add(settlement.entry)
+                minutes.add(settlement.entry)
             }
             try hourly.add(hours)
             try minutely.add(minutes)
-            try pruneMinutes(batch.settlements.last?.record.createdAt)
+            try pruneMinutes(batch.settlements.last?.entry.record.createdAt)
             setProgress.bind(1, Int64(bitPattern: batch.sequence))
             try setProgress.run()
         }

@@ -23,7 +23,9 @@ struct Rollup {
 
 /// Rollups of one batch, gathered in memory before they are added to the tables.
 struct RollupBatch {
-    private(set) var rollups: [Rollup.Key: Rollup] = [:]
+    private(set) var entries: [Rollup.Key: Entry] = [:]
+    /// Where the last one was counted: mostly the next one belongs there too, and four texts need not be hashed.
+    private var last: Entry?
     private let microsecondsPerBucket: Int64
 
     init(microsecondsPerBucket: Int64) { self.microsecondsPerBucket = microsecondsPerBucket }
@@ -33,26 +35,45 @@ struct RollupBatch {
     static func minutely() -> RollupBatch { RollupBatch(microsecondsPerBucket: 60_000_000) }
 
     /// Counts an operation, once, under the provider and model that answered.
-    mutating func add(_ record: RequestRecord) {
-        let last = record.attempts.last
-        let key = key(
-            record, provider: record.provider ?? last?.provider ?? "", model: record.model ?? last?.model ?? "")
-        let isError = record.status < 200 || record.status >= 400
-        rollups[key, default: Rollup()].count(
-            latencyMilliseconds: record.latency.totalMilliseconds, isError: isError)
+    mutating func add(_ entry: RecordEntry) {
+        let target = rollup(
+            of: entry, provider: entry.record.provider ?? entry.record.attempts.last?.provider ?? "",
+            model: entry.record.model ?? entry.record.attempts.last?.model ?? "")
+        let isError = entry.record.status < 200 || entry.record.status >= 400
+        target.rollup.count(latencyMilliseconds: entry.record.latency.totalMilliseconds, isError: isError)
     }
 
     /// Counts an attempt's usage and cost under its own provider and model.
-    mutating func add(_ row: LedgerRow, of record: RequestRecord) {
-        rollups[key(record, provider: row.provider, model: row.model), default: Rollup()].count(row)
+    mutating func add(_ row: LedgerRow, of entry: RecordEntry) {
+        rollup(of: entry, provider: row.provider, model: row.model).rollup.count(row)
     }
 
-    private func key(_ record: RequestRecord, provider: String, model: String) -> Rollup.Key {
-        let (quotient, remainder) = record.createdAt.microseconds.quotientAndRemainder(
+    private mutating func rollup(of entry: RecordEntry, provider: String, model: String) -> Entry {
+        let (quotient, remainder) = entry.record.createdAt.microseconds.quotientAndRemainder(
             dividingBy: microsecondsPerBucket)
-        return Rollup.Key(
-            bucket: remainder < 0 ? quotient - 1 : quotient, project: record.projectID?.text ?? "",
-            key: record.keyID?.text ?? "", provider: provider, model: model)
+        let bucket = remainder < 0 ? quotient - 1 : quotient
+        let project = entry.record.projectID?.text ?? ""
+        let keyID = entry.record.keyID?.text ?? ""
+        if let last, last.key.bucket == bucket, last.key.model == model, last.key.provider == provider,
+            last.key.key == keyID, last.key.project == project
+        {
+            return last
+        }
+        let key = Rollup.Key(bucket: bucket, project: project, key: keyID, provider: provider, model: model)
+        let target = entries[key] ?? Entry(key)
+        entries[key] = target
+        last = target
+        return target
+    }
+
+    /// One key's numbers.
+    final class Entry {
+        let key: Rollup.Key
+        fileprivate(set) var rollup = Rollup()
+
+        fileprivate init(_ key: Rollup.Key) {
+            self.key = key
+        }
     }
 }
 

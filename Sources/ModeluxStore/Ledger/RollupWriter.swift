@@ -63,7 +63,8 @@ struct RollupWriter {
     }
 
     func add(_ batch: RollupBatch) throws {
-        for (key, rollup) in batch.rollups {
+        for (key, entry) in batch.entries {
+            let rollup = entry.rollup
             bind(key, to: select)
             var histogram = rollup.histogram
             if try select.step() {

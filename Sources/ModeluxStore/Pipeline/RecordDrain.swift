@@ -17,10 +17,11 @@ final class RecordDrain: @unchecked Sendable {
     private var reader: JournalReader
     private var merge = LedgerMerge()
 
-    /// How long entries gather before they are written.
-    private static let gatherMicroseconds: UInt32 = 40_000
+    /// How long entries gather before they are written. Every batch costs two commits, one with an fsync, and some 20
+    /// pages that are written again with each: at 10,000 requests a second 40 ms cost 2 µs a request more than this.
+    private static let gatherMicroseconds: UInt32 = 150_000
     /// Empty rounds of gathering before the thread sleeps until it is signalled.
-    private static let idleRounds = 25
+    private static let idleRounds = 7
 
     init(journal: Journal, ledger: LedgerWriter, records: RecordWriter, after sequence: UInt64, logger: Logger) {
         self.journal = journal
@@ -105,7 +106,7 @@ final class RecordDrain: @unchecked Sendable {
         for settlement in batch.settlements where settlement.isAmended {
             logger.error(
                 "a record lacks attempts that were announced; they are booked as unsettled",
-                metadata: ["request_id": "\(settlement.record.requestID)"])
+                metadata: ["request_id": "\(settlement.entry.record.requestID)"])
         }
         return (batch, drained)
     }

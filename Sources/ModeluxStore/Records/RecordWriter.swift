@@ -31,9 +31,10 @@ final class RecordWriter {
     /// - Throws: `StoreFailure` when the disk does not take them; a damaged file is moved aside and begun anew.
     func write(_ records: [LedgerMerge.Settlement]) throws {
         guard let first = records.first else { return }
-        let day = first.record.requestID.timestamp.day
-        if records.allSatisfy({ $0.record.requestID.timestamp.day == day }) { return try write(records, day: day) }
-        let byDay = Dictionary(grouping: records) { $0.record.requestID.timestamp.day }
+        let day = first.entry.record.requestID.timestamp.day
+        let isOneDay = records.allSatisfy { $0.entry.record.requestID.timestamp.day == day }
+        if isOneDay { return try write(records, day: day) }
+        let byDay = Dictionary(grouping: records) { $0.entry.record.requestID.timestamp.day }
         for (day, records) in byDay { try write(records, day: day) }
     }
 
@@ -96,23 +97,26 @@ final class RecordWriter {
         let insert = file.insert
         try file.connection.transaction {
             for settlement in records {
-                let record = settlement.record
-                insert.bind(1, record.requestID)
-                insert.bind(2, record.projectID?.text)
-                insert.bind(3, record.keyID?.text)
-                insert.bind(4, record.status)
-                insert.bind(5, record.errorCode)
-                insert.bind(6, record.provider)
-                insert.bind(7, record.model)
-                insert.bind(8, record.endUser)
-                insert.bind(9, record.traceID)
-                insert.bind(10, record.conversationID)
-                insert.bind(11, record.tags.isEmpty ? nil : TagText.json(record.tags))
-                let micros = record.latency.totalMilliseconds * 1000
-                insert.bind(12, micros.isFinite ? Int64(max(0, min(9e15, micros))) : 0)
-                insert.bind(13, record.cost.total.nanoUSD)
-                try insert.run(binding: 14, to: settlement.detail)
+                RecordWriter.bind(settlement.entry, to: insert)
+                try insert.run(binding: 14, to: settlement.entry.detail)
             }
         }
+    }
+
+    private static func bind(_ entry: RecordEntry, to insert: SQLiteStatement) {
+        insert.bind(1, entry.record.requestID)
+        insert.bind(2, entry.record.projectID?.text)
+        insert.bind(3, entry.record.keyID?.text)
+        insert.bind(4, entry.record.status)
+        insert.bind(5, entry.record.errorCode)
+        insert.bind(6, entry.record.provider)
+        insert.bind(7, entry.record.model)
+        insert.bind(8, entry.record.endUser)
+        insert.bind(9, entry.record.traceID)
+        insert.bind(10, entry.record.conversationID)
+        insert.bind(11, entry.record.tags.isEmpty ? nil : TagText.json(entry.record.tags))
+        let micros = entry.record.latency.totalMilliseconds * 1000
+        insert.bind(12, micros.isFinite ? Int64(max(0, min(9e15, micros))) : 0)
+        insert.bind(13, entry.record.cost.total.nanoUSD)
     }
 }

@@ -37,13 +37,20 @@ final class SQLiteStatement {
     func bindNull(_ position: Int32) { unsafe sqlite3_bind_null(statement, position) }
 
     func bind(_ position: Int32, _ value: String?) {
-        guard var value else { return bindNull(position) }
-        value.withUTF8 { bytes in
-            let kept = unsafe keep(UnsafeRawBufferPointer(bytes))
-            unsafe sqlite3_bind_text(
-                statement, position, kept.bytes?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count),
-                kept.destructor)
+        guard let value else { return bindNull(position) }
+        // The bytes where they lie: `withUTF8` takes a copy of the string, which counts a reference up and down.
+        guard unsafe value.utf8.withContiguousStorageIfAvailable({ unsafe bindText(position, $0) }) == nil else {
+            return
         }
+        var copy = value
+        copy.withUTF8 { unsafe bindText(position, $0) }
+    }
+
+    private func bindText(_ position: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
+        let kept = unsafe keep(UnsafeRawBufferPointer(bytes))
+        unsafe sqlite3_bind_text(
+            statement, position, kept.bytes?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count),
+            kept.destructor)
     }
 
     func bind(_ position: Int32, _ id: RequestID) {

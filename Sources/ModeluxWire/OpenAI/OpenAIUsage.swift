@@ -196,12 +196,11 @@ struct OpenAIUsage {
     }
 
     /// The first amount that is not zero; zero when all are, nil when one of those looked at is invalid.
-    private func firstAmount(_ counts: Count...) -> Int64? {
-        for count in counts {
-            guard let amount = amount(count) else { return nil }
-            if amount > 0 { return amount }
-        }
-        return 0
+    private func firstAmount(_ first: Count, _ second: Count, _ third: Count = .nothing) -> Int64? {
+        guard let first = amount(first) else { return nil }
+        if first > 0 { return first }
+        guard let second = amount(second) else { return nil }
+        return second > 0 ? second : amount(third)
     }
 
     private func isNothing(_ count: Count) -> Bool {
