@@ -449,57 +449,60 @@ static const unsigned char file148[] = {
 #embed "../../Resources/dashboard/theme.js"
 };
 static const unsigned char file149[] = {
-#embed "../../Resources/dashboard/vendors.js"
+#embed "../../Resources/dashboard/top.js"
 };
 static const unsigned char file150[] = {
-#embed "../../Resources/docs/CHANGELOG.md"
+#embed "../../Resources/dashboard/vendors.js"
 };
 static const unsigned char file151[] = {
-#embed "../../Resources/docs/architecture.md"
+#embed "../../Resources/docs/CHANGELOG.md"
 };
 static const unsigned char file152[] = {
-#embed "../../Resources/docs/capabilities.md"
+#embed "../../Resources/docs/architecture.md"
 };
 static const unsigned char file153[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/docs/capabilities.md"
 };
 static const unsigned char file154[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
 };
 static const unsigned char file155[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
 };
 static const unsigned char file156[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
 };
 static const unsigned char file157[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
 };
 static const unsigned char file158[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
 };
 static const unsigned char file159[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
 };
 static const unsigned char file160[] = {
-#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
 };
 static const unsigned char file161[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
 };
 static const unsigned char file162[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file163[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file164[] = {
-#embed "../../Resources/docs/translation.md"
+#embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file165[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/translation.md"
 };
 static const unsigned char file166[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file167[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -656,24 +659,25 @@ const modelux_resource modelux_resources[] = {
     {"dashboard/styles/settings.css", file146, sizeof file146},
     {"dashboard/styles/tokens.css", file147, sizeof file147},
     {"dashboard/theme.js", file148, sizeof file148},
-    {"dashboard/vendors.js", file149, sizeof file149},
-    {"docs/CHANGELOG.md", file150, sizeof file150},
-    {"docs/architecture.md", file151, sizeof file151},
-    {"docs/capabilities.md", file152, sizeof file152},
-    {"docs/decisions/0001-own-http-codec.md", file153, sizeof file153},
-    {"docs/decisions/0002-journal-before-sqlite.md", file154, sizeof file154},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file155, sizeof file155},
-    {"docs/decisions/0004-zstd-for-bodies.md", file156, sizeof file156},
-    {"docs/decisions/0005-uuid-version-7.md", file157, sizeof file157},
-    {"docs/decisions/0006-static-linking.md", file158, sizeof file158},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file159, sizeof file159},
-    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file160, sizeof file160},
-    {"docs/operations.md", file161, sizeof file161},
-    {"docs/security.md", file162, sizeof file162},
-    {"docs/testing.md", file163, sizeof file163},
-    {"docs/translation.md", file164, sizeof file164},
-    {"modelux.example.yaml", file165, sizeof file165},
-    {"openapi.yaml", file166, sizeof file166},
+    {"dashboard/top.js", file149, sizeof file149},
+    {"dashboard/vendors.js", file150, sizeof file150},
+    {"docs/CHANGELOG.md", file151, sizeof file151},
+    {"docs/architecture.md", file152, sizeof file152},
+    {"docs/capabilities.md", file153, sizeof file153},
+    {"docs/decisions/0001-own-http-codec.md", file154, sizeof file154},
+    {"docs/decisions/0002-journal-before-sqlite.md", file155, sizeof file155},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file156, sizeof file156},
+    {"docs/decisions/0004-zstd-for-bodies.md", file157, sizeof file157},
+    {"docs/decisions/0005-uuid-version-7.md", file158, sizeof file158},
+    {"docs/decisions/0006-static-linking.md", file159, sizeof file159},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file160, sizeof file160},
+    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file161, sizeof file161},
+    {"docs/operations.md", file162, sizeof file162},
+    {"docs/security.md", file163, sizeof file163},
+    {"docs/testing.md", file164, sizeof file164},
+    {"docs/translation.md", file165, sizeof file165},
+    {"modelux.example.yaml", file166, sizeof file166},
+    {"openapi.yaml", file167, sizeof file167},
     {"vendor/chart.js", chart, sizeof chart},
 };
 

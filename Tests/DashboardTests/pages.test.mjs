@@ -11,6 +11,7 @@ import { Browser } from "./chromium.mjs";
 import { absence, call, demo } from "./demo.mjs";
 import { firstRunTest } from "./first-run.mjs";
 import { settingsTests } from "./settings.mjs";
+import { taskTests } from "./tasks.mjs";
 
 const pictures = process.env.MODELUX_PICTURES;
 const evil = `<img src=x onerror=alert(1)><script>alert(2)</script>"'&`;
@@ -121,6 +122,7 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
   const pages = /** @type {const} */ ([
     ["overview", () => "#/", "canvas"],
     ["requests", () => "#/requests", "tbody tr a"],
+    ["dearest", () => "#/requests?order=cost", "tbody tr a"],
     ["failures", () => "#/requests?status=error&range=7d", "tbody tr a, .state"],
     ["request", (/** @type {string} */ id) => `#/requests/${id}`, ".attempt"],
     ["analytics", () => "#/analytics?compare=1", "tbody tr a"],
@@ -317,7 +319,8 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
     clean();
   });
 
-  settingsTests({
+  /** @type {import("./settings.mjs").Stage} */
+  const stage = {
     page: () => page,
     visit,
     clean,
@@ -328,7 +331,9 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
       assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
       return answer.json();
     },
-  });
+  };
+  settingsTests(stage);
+  taskTests(stage);
 
   firstRunTest(() => browser);
 

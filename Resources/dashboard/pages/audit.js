@@ -77,7 +77,7 @@ const entries = (query) =>
     href: (entry) => link("/audit", changed(query, { open: entry.id })),
     columns: [
       { label: "Time", cell: (entry) => timeCell(entry.created_at), class: "column-time" },
-      { label: "Who", cell: who, title: who, width: "16%" },
+      { label: "Who", cell: who, title: who, width: "7rem" },
       { label: "What", cell: (entry) => words(entry.action).replaceAll(".", " "), title: (entry) => entry.action },
       { label: "Which", cell: name, title: (entry) => entry.resource_id, class: "from-s", width: "26%" },
       { label: "From", cell: (entry) => entry.author.address ?? "–", class: "from-m", width: "9rem" },

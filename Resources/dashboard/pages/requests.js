@@ -8,9 +8,11 @@ import { Feed } from "../feed.js";
 import { asCall } from "../filters.js";
 import { onKeys } from "../keys.js";
 import { live } from "../live.js";
-import { link } from "../router.js";
+import { changed, link } from "../router.js";
 import { readRange } from "../series.js";
 import { state } from "../state.js";
+import { orders, top } from "../top.js";
+import { choice } from "../parts/choice.js";
 import { filterBar } from "../parts/filter-bar.js";
 import { noRequests } from "../parts/no-requests.js";
 import { requestTable } from "../parts/request-table.js";
@@ -22,6 +24,8 @@ export const title = "Requests";
 
 const fallback = "24h";
 const rowsWaiting = 12;
+/** As many are shown in another order than that of time. */
+const mostOrdered = 50;
 
 /**
  * @param {HTMLElement} main
@@ -51,7 +55,9 @@ export function render(main, { query, signal, go }) {
   function show(marksNew = false) {
     if (!card.isConnected) replace(content, card);
     list.set(feed.rows, { marksNew });
-    const shown = `${count(feed.rows.length)} shown${feed.cursor ? "" : ", all there are"}`;
+    const order = orders.find(({ id }) => id === query.get("order"));
+    const rest = order ? `, the ${order.label.toLowerCase()} first` : feed.cursor ? "" : ", all there are";
+    const shown = `${count(feed.rows.length)} shown${rest}`;
     replace(foot, h("span", { class: "faint small" }, shown), feed.cursor ? more : null);
   }
 
@@ -64,8 +70,11 @@ export function render(main, { query, signal, go }) {
     replace(content, card, waiting());
     replace(foot);
     try {
-      await feed.load();
-      watch(current);
+      const order = orders.find(({ id }) => id === query.get("order"));
+      if (order) feed.rows = await most(order);
+      else await feed.load();
+      if (current.aborted) return;
+      if (!order) watch(current);
       if (feed.rows.length === 0) replace(content, await noRequests(query.toString() !== "", current));
       else (replace(content, card), show());
     } catch (error) {
@@ -86,6 +95,13 @@ export function render(main, { query, signal, go }) {
     }
   }
 
+  /** @param {typeof orders[number]} order */
+  async function most({ least, of }) {
+    const begin = Number(query.get(least)) || 0;
+    const found = await top((bound) => ask({ [least]: bound || null, limit: 200 }), of, mostOrdered, begin);
+    return found.rows;
+  }
+
   /** @param {AbortSignal} current */
   function watch(current) {
     const { start: _start, end, ...filters } = asCall(query, readRange(query, new Date(), fallback));
@@ -101,7 +117,7 @@ export function render(main, { query, signal, go }) {
   }
 
   function missed() {
-    if (isPaused) return;
+    if (isPaused || query.has("order")) return;
     const caughtUp = () => void (feed.rows.length > 0 && show(true));
     feed.catchUp().then(caughtUp, () => {});
   }
@@ -119,8 +135,14 @@ export function render(main, { query, signal, go }) {
   function update(next) {
     query = next;
     state.requestsLink = link("/requests", query);
-    liveButton.hidden = query.has("end");
-    replace(controls, h("div", { class: "line" }, liveButton, timeRange({ query, fallback, go })));
+    liveButton.hidden = query.has("end") || query.has("order");
+    const order = choice({
+      name: "Order",
+      options: [{ id: "", label: "Newest" }, ...orders.map(({ id, label }) => ({ id, label }))],
+      value: query.get("order") ?? "",
+      choose: (id) => go(changed(query, { order: id })),
+    });
+    replace(controls, h("div", { class: "line" }, liveButton, order.element, timeRange({ query, fallback, go })));
     bar.set(query);
     load();
   }

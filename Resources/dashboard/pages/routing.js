@@ -66,7 +66,7 @@ function list({ configs, projects }, query) {
     id: (/** @type {any} */ config) => config.id,
     href: (config) => link(`/routing/${config.id}`, { project_id: query.get("project_id") }),
     columns: [
-      { label: "Name", cell: (config) => `@${config.slug}`, title: (config) => config.slug, width: "16%" },
+      { label: "Name", cell: (config) => `@${config.slug}`, title: (config) => config.slug, width: "9.5rem" },
       { label: "Project", cell: project, title: project, class: "from-m", width: "14%" },
       { label: "Policy", cell: (config) => policyOf(config.policy).label, class: "from-s", width: "9rem" },
       { label: "Goes to", cell: (config) => h("span", { class: "soft" }, what(config)), title: what },
@@ -110,10 +110,7 @@ function maker({ configs, projects }, tools) {
           label: "Targets",
           kind: "lines",
           required: true,
-          hint: targets
-            .slice(0, 2)
-            .map(({ id }) => id)
-            .join("\n"),
+          hint: targets.length > 0 ? hinted(targets) : "sandbox/lorem",
           note: "provider/model or @config, one on a line, in order. The builder has all the rest.",
         },
       ],
@@ -130,3 +127,10 @@ function maker({ configs, projects }, tools) {
   knownTargets(configs, tools.signal).then(({ targets }) => place.querySelector("form[data-clean]") && draw(targets));
   return place;
 }
+
+/** @param {{ id: string }[]} targets */
+const hinted = (targets) =>
+  targets
+    .slice(0, 2)
+    .map(({ id }) => id)
+    .join("\n");

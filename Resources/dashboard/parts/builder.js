@@ -23,8 +23,7 @@ const checkPause = 450;
  */
 export function builder({ config, known, canSave, saved, signal }) {
   const before = JSON.stringify(compact({ policy: config.policy, config: config.config }));
-  let draft = JSON.parse(before);
-  draft.config ??= {};
+  let draft = { config: {}, ...JSON.parse(before) };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let turn = 0;
@@ -59,7 +58,8 @@ export function builder({ config, known, canSave, saved, signal }) {
   async function check() {
     const mine = ++turn;
     try {
-      if (!(await api.offers("/routing-configs/{id}/estimate"))) return;
+      plan.element.hidden = !(await api.offers("/routing-configs/{id}/estimate"));
+      if (plan.element.hidden) return;
       const found = await api.estimateConfig(config.id, { ...now(), ...plan.asked() });
       if (mine === turn && !signal.aborted) (complain([]), plan.set(found));
     } catch (error) {
@@ -93,8 +93,7 @@ export function builder({ config, known, canSave, saved, signal }) {
   }
 
   function reset() {
-    draft = JSON.parse(before);
-    draft.config ??= {};
+    draft = { config: {}, ...JSON.parse(before) };
     complain([]);
     draw();
     touched();

@@ -22,7 +22,7 @@ export function planCard(again) {
   };
   const element = h(
     "section",
-    { class: "card plan" },
+    { class: "card plan", hidden: true },
     h("header", null, h("h2", null, "What it would do")),
     h(
       "div",

@@ -13,6 +13,11 @@ import { healthTable } from "./health.js";
 import { icon } from "./icon.js";
 import { providerForm } from "./provider-form.js";
 
+const origins = /** @type {Record<string, string>} */ ({
+  built_in: "It is part of modelux and needs nothing.",
+  environment: "It comes from the environment of the process and is changed there.",
+});
+
 /**
  * @param {any} provider
  * @param {any} health null when this server does not tell
@@ -37,7 +42,7 @@ export function providerSheet(provider, health, tools) {
     health ? h("section", null, h("h3", null, "Health"), healthTable(health)) : null,
     verifier(provider, tools),
     isStored && may("admin") ? [h("hr"), editor(provider, tools), h("hr"), end(provider, tools)] : null,
-    isStored ? null : h("p", { class: "soft" }, `It comes from the ${words(provider.source)} and is changed there.`),
+    isStored ? null : h("p", { class: "soft" }, origins[provider.source] ?? words(provider.source)),
   ];
 }
 

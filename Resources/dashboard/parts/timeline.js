@@ -23,7 +23,7 @@ export function timeline(records) {
     h(
       "div",
       { class: "waterfall-axis faint small", "aria-hidden": "true" },
-      ticks(full, 5)
+      ticks(full, 3)
         .filter((tick) => tick <= full * 0.86)
         .map((tick) => h("span", { style: { "--at": part(tick) } }, durationAxis(tick))),
     ),

@@ -1,0 +1,123 @@
+// @ts-check
+// What people come for: each task from the overview, with the clicks that it takes.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fill, press, sees } from "./hands.mjs";
+
+/** @param {import("./settings.mjs").Stage} stage */
+export function taskTests({ page: of, visit, clean, call }) {
+  test("the dearest request and why: three clicks", async () => {
+    const page = of();
+    /** @type {any[]} */
+    const rows = [];
+    for (let cursor = ""; cursor !== null; ) {
+      const answer = await call("GET", `logs?limit=200&cursor=${cursor}`);
+      rows.push(...answer.data);
+      cursor = answer.next_cursor;
+    }
+    const dearest = Math.max(...rows.map(({ cost }) => cost.total_usd));
+    await visit("#/", "canvas");
+    await press(page, "Requests");
+    await press(page, "Dearest");
+    await sees(page, "the dearest first");
+    await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("main tbody tr a")).click());
+    await page.until(() => document.querySelector("main .figures dd.figure"), "the request");
+    const shown = await page.evaluate(() => document.querySelector("main .figures dd.figure")?.textContent);
+    assert.equal(Number(shown.replace("$", "")), dearest);
+    await sees(page, "Decision");
+    clean();
+  });
+
+  test("what analytics shows is what the API says, and the address keeps every choice", async () => {
+    const page = of();
+    await visit("#/analytics?range=24h&by=provider&measure=requests&compare=1", "tbody tr a");
+    const read = () =>
+      page.evaluate(() => ({
+        by: /** @type {HTMLSelectElement} */ (document.querySelector("#analytics-by")).value,
+        compares: /** @type {HTMLInputElement} */ (document.querySelector("#analytics-compare")).checked,
+        measure: document.querySelector(".controls [aria-pressed=true]")?.textContent,
+        rows: [...document.querySelectorAll("main tbody tr")].map((row) =>
+          [...row.querySelectorAll("td")].slice(0, 2).map((cell) => cell.textContent),
+        ),
+      }));
+    const before = await read();
+    const start = new Date(Date.now() - 24 * 3600 * 1000).toISOString();
+    const { totals, series } = (await call("GET", `analytics/report?start=${start}&group_by=provider`)).data;
+    const sum = before.rows.reduce((total, [, requests]) => total + Number(String(requests).replaceAll(",", "")), 0);
+    assert.equal(sum, totals.requests);
+    const groups = new Set(series.map((/** @type {any} */ { group }) => group || "none"));
+    assert.deepEqual(new Set(before.rows.map(([group]) => group)), groups);
+    await page.send("Page.reload");
+    await page.until(() => document.querySelector("main tbody tr a"), "the page again");
+    const { rows, ...choices } = await read();
+    assert.deepEqual(choices, { by: "provider", compares: true, measure: "Requests" });
+    assert.equal(rows.length, before.rows.length);
+    clean();
+  });
+
+  test("a fallback is added: five clicks", async (context) => {
+    const page = of();
+    const answer = await call("GET", "routing-configs/default?project_id=demo");
+    const knows = await page.evaluate(async () =>
+      (await (await fetch("/manage/v1/openapi.yaml")).text()).includes("fallback_chain"),
+    );
+    if (!knows) return context.skip("this executable has no fallback chains");
+    const { version, id, config } = answer.data;
+    await visit("#/", "canvas");
+    await press(page, "Routing");
+    await page.until(() => document.querySelector("main tbody tr a"), "the list");
+    await page.evaluate(
+      (/** @type {string} */ wanted) =>
+        /** @type {HTMLElement} */ (document.querySelector(`main a[href*="${wanted}"]`)).click(),
+      id,
+    );
+    await fill(page, "Policy", "fallback_chain");
+    await press(page, "Add target");
+    await page.until(
+      () => {
+        const field = /** @type {HTMLInputElement | undefined} */ (
+          [...document.querySelectorAll("main input[name=model]")].pop()
+        );
+        if (!field || field.value) return false;
+        field.value = "sandbox/echo";
+        return field.dispatchEvent(new Event("input", { bubbles: true }));
+      },
+      "the new target",
+    );
+    await press(page, `Save as version ${version + 1}`);
+    await sees(page, `Version ${version + 1} of @default is in force`);
+    const saved = (await call("GET", `routing-configs/${id}`)).data;
+    assert.equal(saved.policy, "fallback_chain");
+    assert.deepEqual(saved.config.models.map((/** @type {any} */ { model }) => model), [config.model, "sandbox/echo"]);
+    await call("PATCH", `routing-configs/${id}`, { policy: "single", config });
+    clean();
+  });
+
+  test("a team is capped at $50 with a downgrade: three clicks", async (context) => {
+    const page = of();
+    const list = await call("GET", "budgets?limit=1").catch(() => null);
+    if (!list) return context.skip("this executable has no GET /manage/v1/budgets");
+    await visit("#/", "canvas");
+    await press(page, "Budgets");
+    await press(page, "New budget");
+    await fill(page, "Name", "team-ml");
+    await fill(page, "On", "tag");
+    await fill(page, "Tag", "team");
+    await fill(page, "Value", "ml");
+    await fill(page, "Cap, USD", "50");
+    await fill(page, "At the cap", "downgrade");
+    await fill(page, "Use instead", "sandbox/echo");
+    await press(page, "Make the budget");
+    await sees(page, "Budget team-ml made");
+    const budgets = (await call("GET", "budgets?limit=200")).data;
+    const made = budgets.find((/** @type {any} */ { name }) => name === "team-ml");
+    assert.deepEqual(
+      [made.cap_usd, made.action, made.downgrade_to, made.scope.key, made.scope.value],
+      [50, "downgrade", "sandbox/echo", "team", "ml"],
+    );
+    await page.until(() => document.querySelector("main tbody [role=meter]"), "its meter");
+    await call("DELETE", `budgets/${made.id}`);
+    clean();
+  });
+}
