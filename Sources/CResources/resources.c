@@ -461,48 +461,51 @@ static const unsigned char file152[] = {
 #embed "../../Resources/docs/architecture.md"
 };
 static const unsigned char file153[] = {
-#embed "../../Resources/docs/capabilities.md"
+#embed "../../Resources/docs/budgets.md"
 };
 static const unsigned char file154[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/docs/capabilities.md"
 };
 static const unsigned char file155[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
 };
 static const unsigned char file156[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
 };
 static const unsigned char file157[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
 };
 static const unsigned char file158[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
 };
 static const unsigned char file159[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
 };
 static const unsigned char file160[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
 };
 static const unsigned char file161[] = {
-#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
 };
 static const unsigned char file162[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
 };
 static const unsigned char file163[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file164[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file165[] = {
-#embed "../../Resources/docs/translation.md"
+#embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file166[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/translation.md"
 };
 static const unsigned char file167[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file168[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -663,21 +666,22 @@ const modelux_resource modelux_resources[] = {
     {"dashboard/vendors.js", file150, sizeof file150},
     {"docs/CHANGELOG.md", file151, sizeof file151},
     {"docs/architecture.md", file152, sizeof file152},
-    {"docs/capabilities.md", file153, sizeof file153},
-    {"docs/decisions/0001-own-http-codec.md", file154, sizeof file154},
-    {"docs/decisions/0002-journal-before-sqlite.md", file155, sizeof file155},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file156, sizeof file156},
-    {"docs/decisions/0004-zstd-for-bodies.md", file157, sizeof file157},
-    {"docs/decisions/0005-uuid-version-7.md", file158, sizeof file158},
-    {"docs/decisions/0006-static-linking.md", file159, sizeof file159},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file160, sizeof file160},
-    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file161, sizeof file161},
-    {"docs/operations.md", file162, sizeof file162},
-    {"docs/security.md", file163, sizeof file163},
-    {"docs/testing.md", file164, sizeof file164},
-    {"docs/translation.md", file165, sizeof file165},
-    {"modelux.example.yaml", file166, sizeof file166},
-    {"openapi.yaml", file167, sizeof file167},
+    {"docs/budgets.md", file153, sizeof file153},
+    {"docs/capabilities.md", file154, sizeof file154},
+    {"docs/decisions/0001-own-http-codec.md", file155, sizeof file155},
+    {"docs/decisions/0002-journal-before-sqlite.md", file156, sizeof file156},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file157, sizeof file157},
+    {"docs/decisions/0004-zstd-for-bodies.md", file158, sizeof file158},
+    {"docs/decisions/0005-uuid-version-7.md", file159, sizeof file159},
+    {"docs/decisions/0006-static-linking.md", file160, sizeof file160},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file161, sizeof file161},
+    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file162, sizeof file162},
+    {"docs/operations.md", file163, sizeof file163},
+    {"docs/security.md", file164, sizeof file164},
+    {"docs/testing.md", file165, sizeof file165},
+    {"docs/translation.md", file166, sizeof file166},
+    {"modelux.example.yaml", file167, sizeof file167},
+    {"openapi.yaml", file168, sizeof file168},
     {"vendor/chart.js", chart, sizeof chart},
 };
 

@@ -11,9 +11,10 @@ enum Routes {
         let organization = OrganizationAPI(store: store)
         let projects = ProjectsAPI(store: store)
         let providers = ProvidersAPI(store: store)
-        let keys = KeysAPI(store: store)
+        let keys = KeysAPI(store: store, keeper: dependencies.budgets)
         let managementKeys = ManagementKeysAPI(store: store, requestsPerMinute: settings.requestsPerMinute)
         let configs = RoutingConfigsAPI(store: store)
+        let budgets = BudgetsAPI(store: store, keeper: dependencies.budgets, clock: dependencies.clock)
         let models = ModelsAPI(store: store)
         let logs = LogsAPI(records: dependencies.records, feed: dependencies.feed)
         let analytics = AnalyticsAPI(records: dependencies.records)
@@ -58,6 +59,16 @@ enum Routes {
             Route("PATCH", "routing-configs/{id}", .role(.member), query: ["project_id"], configs.update),
             Route("DELETE", "routing-configs/{id}", .role(.member), query: ["project_id"], configs.delete),
             Route("GET", "routing-configs/{id}/versions", .role(.viewer), query: ["project_id"], configs.versions),
+
+            Route("GET", "budgets", .role(.viewer), query: page, budgets.list),
+            Route("POST", "budgets", .role(.admin), budgets.create),
+            Route("GET", "budgets/verify", .role(.viewer), budgets.verify),
+            Route("GET", "budgets/{id}", .role(.viewer), budgets.get),
+            Route("PATCH", "budgets/{id}", .role(.admin), budgets.update),
+            Route("DELETE", "budgets/{id}", .role(.admin), budgets.delete),
+            Route("GET", "budgets/{id}/status", .role(.viewer), query: ["subject"], budgets.status),
+            Route("GET", "budgets/{id}/events", .role(.viewer), query: page, budgets.events),
+            Route("POST", "budgets/{id}/reset", .role(.admin), budgets.reset),
 
             Route("GET", "models", .role(.viewer), query: page + ["q"], models.models),
             Route("GET", "prices", .role(.viewer), query: page + ["q"], models.prices),

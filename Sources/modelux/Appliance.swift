@@ -36,6 +36,8 @@ struct Appliance {
         let control: ControlStore
         /// Where records go, for sample traffic.
         let sink: LedgerSink
+        /// The budgets' accounts.
+        let budgets: BudgetBook
         /// What was recorded.
         let records: RecordSource
         /// Whether the data directory was empty.
@@ -90,21 +92,29 @@ struct Appliance {
             pipeline: pipeline, feed: RecordFeed(), storesBodies: settings.records.payloadDays > 0,
             bodyRoom: BodyRoom(isThere: true))
         let readiness = Readiness()
-        let inference = try makeInference(live, sink, readiness)
-        let figures = ApplianceFigures(pipeline: pipeline, server: inference.server, dataDirectory: directory.path)
-        figures.register(in: metrics)
+        let records = RecordSource(dataDirectory: directory.path)
         let alerts = try makeAlerts(control, directory)
         alerts.register(in: metrics)
-        let records = RecordSource(dataDirectory: directory.path)
+        let budgets = try open {
+            try BudgetParts(
+                control: control, pipeline: pipeline, ledger: records.ledger, logger: logger)
+        }
+        step("budgets opened")
+        let inference = try makeInference(live, sink, budgets.book, readiness)
+        let figures = ApplianceFigures(pipeline: pipeline, server: inference.server, dataDirectory: directory.path)
+        figures.register(in: metrics)
         let proxyURL = try await url(inference.listen(settings.proxy), isSecure: settings.proxy.tlsKey != nil)
         let adminURL = Mutex("")
-        let management = makeManagement(control, records, sink.feed, alerts.desk, readiness, figures, directory) {
+        let management = makeManagement(
+            control, records, sink.feed, budgets.keeper, alerts.desk, readiness, figures, directory
+        ) {
             figures.systemStatus(proxyURL: proxyURL, adminURL: adminURL.withLock { $0 })
         }
         let start = StartService(server: management.server) { address in
             let running = Running(
                 proxyURL: proxyURL, adminURL: url(address, isSecure: settings.admin.tlsKey != nil), control: control,
-                sink: sink, records: records, isFirstRun: isFirstRun, management: management.server)
+                sink: sink, budgets: budgets.book, records: records, isFirstRun: isFirstRun,
+                management: management.server)
             adminURL.withLock { $0 = running.adminURL }
             let prepared = try await prepare(running)
             readiness.isReady = true
@@ -117,7 +127,7 @@ struct Appliance {
             control: control,
             retention: Retention(dataDirectory: directory.path, limits: Retention.Limits(settings.records)),
             bodyRoom: sink.bodyRoom, clock: OperationClock.system().wall, logger: logger)
-        try await serve([pipeline, alerts.service, upkeep, reload, management, start, inference])
+        try await serve([pipeline, alerts.service, budgets.service, upkeep, reload, management, start, inference])
         withExtendedLifetime(directory) {}
         logger.info("modelux has ended")
     }
@@ -174,7 +184,7 @@ struct Appliance {
     }
 
     private func makeInference(
-        _ snapshot: LiveSnapshot, _ sink: any RecordSink, _ readiness: Readiness
+        _ snapshot: LiveSnapshot, _ sink: any RecordSink, _ budgets: BudgetBook, _ readiness: Readiness
     ) throws -> InferenceService {
         let threads = settings.proxy.threads == 0 ? Cores.usable : settings.proxy.threads
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -189,7 +199,7 @@ struct Appliance {
             limits: GatewayLimits(
                 requestBodyBytes: settings.proxy.bodyLimit, answerBodyBytes: settings.upstream.bodyLimit,
                 keptBodyBytes: settings.records.queueLimit),
-            isReady: { readiness.isReady }, logger: logger)
+            budgets: budgets, isReady: { readiness.isReady }, logger: logger)
         let server = HTTPServer(settings: HTTPServerSettings(settings.proxy), group: group, logger: logger) {
             await gateway.handle($0)
         }
@@ -206,7 +216,8 @@ struct Appliance {
     }
 
     private func makeManagement(
-        _ control: ControlStore, _ records: RecordSource, _ feed: RecordFeed, _ alerts: AlertDesk,
+        _ control: ControlStore, _ records: RecordSource, _ feed: RecordFeed, _ budgets: BudgetKeeper,
+        _ alerts: AlertDesk,
         _ readiness: Readiness, _ figures: ApplianceFigures, _ directory: DataDirectory,
         systemStatus: @escaping @Sendable () async -> [JSONTree.Member]
     ) -> ManagementService {
@@ -214,7 +225,8 @@ struct Appliance {
         unlink(directory.socket)
         let metrics = metrics
         let dependencies = AdminDependencies(
-            store: control, records: records, feed: feed, alerts: alerts, metrics: { metrics.render() },
+            store: control, records: records, feed: feed, alerts: alerts, budgets: budgets,
+            metrics: { metrics.render() },
             notReady: { readiness.isReady ? figures.trouble : "starting" }, systemStatus: systemStatus,
             version: Version.number, clock: OperationClock.system().wall)
         let adminSettings = AdminSettings(

@@ -14,7 +14,9 @@ struct Modelux: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            Serve.self, Demo.self, Status.self, Projects.self, Providers.self, Keys.self, Logs.self, Webhooks.self,
+            Serve.self, Demo.self, Status.self, Projects.self, Providers.self, Keys.self, Budgets.self, Bench.self,
+            Logs.self,
+            Webhooks.self,
             SetupLink.self,
             VersionCommand.self,
         ])

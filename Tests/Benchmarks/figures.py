@@ -1,7 +1,9 @@
 """figures.py   start time and memory of the executable by itself: no upstream, no comparison, any number of cores."""
 
+import json
 import pathlib
 import statistics
+import subprocess
 import sys
 import time
 
@@ -9,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ApplianceTests"))
 
 from support.appliance import Appliance
 from support.load import Load
+from support.paths import BINARY
 from support.upstream import Upstream
 
 
@@ -38,6 +41,12 @@ def crowd():
     return peak, len(load.answered)
 
 
+def admission():
+    """What budgets cost a request, by the program's own clock."""
+    answer = subprocess.run([str(BINARY), "bench", "--json"], capture_output=True, text=True, timeout=300)
+    return json.loads(answer.stdout)
+
+
 def main():
     starts = [first_answer() for _ in range(5)]
     print(
@@ -46,6 +55,8 @@ def main():
     print(f"idle RSS: {statistics.median(mb for _, mb in starts):.0f} MB (bound 60)")
     peak, answered = crowd()
     print(f"RSS under 256 connections: {peak:.0f} MB (bound 150; {answered} answers)")
+    for row in admission():
+        print(f"{row['name']}: {row['value']} {row['unit']} (bound {row['bound']})")
 
 
 main()

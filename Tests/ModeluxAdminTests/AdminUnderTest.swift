@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import Logging
 import ModeluxCore
+import ModeluxGateway
 import ModeluxStore
 import NIOCore
 import NIOHTTP1
@@ -18,6 +19,7 @@ struct AdminUnderTest {
     let store: ControlStore
     let pipeline: RecordPipeline
     let feed: RecordFeed
+    let book: BudgetBook
     let events: EventQueue
     let alerts: AlertService
     let server: AdminServer
@@ -52,11 +54,16 @@ struct AdminUnderTest {
             version: "0.0.1", clock: { clock.now })
         let alerts = AlertService(
             control: store, file: file, events: events, courier: courier, clock: { clock.now }, logger: logger)
+        let book = BudgetBook()
+        store.onChange { book.configure($0.budgets, at: clock.now) }
+        let records = RecordSource(dataDirectory: folder)
+        let keeper = BudgetKeeper(
+            book: book, ledger: records.ledger, flush: { await pipeline.flush() }, clock: { clock.now })
         let server = AdminServer(
             settings: settings,
             dependencies: AdminDependencies(
-                store: store, records: RecordSource(dataDirectory: folder), feed: feed,
-                alerts: AlertDesk(file: file, events: events, courier: courier, service: alerts),
+                store: store, records: records, feed: feed,
+                alerts: AlertDesk(file: file, events: events, courier: courier, service: alerts), budgets: keeper,
                 metrics: { "modelux_up 1\n" },
                 systemStatus: { [JSONTree.Member("proxy_url", .string("http://127.0.0.1:8080"))] }, version: "0.0.1",
                 clock: { clock.now }), eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
@@ -71,9 +78,8 @@ struct AdminUnderTest {
                 }.secret.reveal()
             }
             let test = AdminUnderTest(
-                folder: folder, clock: clock, store: store, pipeline: pipeline, feed: feed, events: events,
-                alerts: alerts,
-                server: server, address: address, log: log, keys: keys)
+                folder: folder, clock: clock, store: store, pipeline: pipeline, feed: feed, book: book,
+                events: events, alerts: alerts, server: server, address: address, log: log, keys: keys)
             do { try await body(test) } catch {
                 await group.triggerGracefulShutdown()
                 throw error

@@ -51,6 +51,12 @@ struct DescriptionTests {
             let key = try await test.manage("POST", "keys", #"{"name":"k"}"#)
             try check(key.data, "key_with_secret")
             try check(first(try await test.manage("GET", "keys")), "key")
+            let budget = try await test.manage(
+                "POST", "budgets", #"{"name":"b","scope":{"type":"organization"},"cap_usd":1}"#)
+            try check(budget.data, "budget")
+            try check(first(try await test.manage("GET", "budgets")), "budget")
+            try check(try await test.manage("GET", "budgets/b/status").data, "budget_status")
+            try check(try await test.manage("GET", "budgets/verify").data, "budget_verdict")
             let managementKey = try await test.manage("POST", "management-keys", #"{"name":"k"}"#)
             try check(managementKey.data, "management_key_with_secret")
             try check(first(try await test.manage("GET", "management-keys")), "management_key")

@@ -4,6 +4,7 @@ import ModeluxStore
 /// `keys`: project keys. A secret is in the answer that makes it, and in no other.
 struct KeysAPI: Sendable {
     let store: ControlStore
+    let keeper: BudgetKeeper
 
     func list(_ exchange: Exchange) async throws -> Reply {
         let page = try exchange.page()
@@ -25,15 +26,30 @@ struct KeysAPI: Sendable {
         let project = fields.text("project_id").applied(to: "default")
         let name = fields.requiredText("name")
         let change = Self.change(&fields)
+        let budget = try Self.budget(&fields)
         try fields.finish()
         let reply = try await store.write(as: exchange.author, once: exchange.once()) { transaction in
             var draft = KeyDraft(name: name)
             change(&draft)
             let made = try transaction.keys.create(project: project, draft: draft)
+            if var budget {
+                budget.scope.id = made.key.id.text
+                if budget.name.isEmpty { budget.name = "key \(made.key.id)" }
+                _ = try transaction.budgets.create(budget)
+            }
             return WriteReply(
                 status: 201, body: Reply.dataText { Self.write(made.key, secret: made.secret, to: &$0) })
         }
+        if budget != nil { try await keeper.open() }
         return Reply(reply)
+    }
+
+    /// `budget`: a cap for the new key alone, with the members of a budget but without a scope.
+    private static func budget(_ fields: inout BodyFields) throws -> BudgetDraft? {
+        guard let tree = fields.tree("budget"), tree != .null else { return nil }
+        var inner = try BodyFields(tree, prefix: "budget")
+        let name = inner.text("name").applied(to: "")
+        return try BudgetsAPI.newDraft(&inner, name: name, scope: BudgetDraft.Scope(.key))
     }
 
     func update(_ exchange: Exchange) async throws -> Reply {
@@ -77,11 +93,15 @@ struct KeysAPI: Sendable {
     private static func change(_ fields: inout BodyFields) -> @Sendable (inout KeyDraft) -> Void {
         let expiresAt = fields.time("expires_at")
         let limit = fields.integer("rate_limit")
+        let tokens = fields.integer("tokens_per_minute")
+        let concurrent = fields.integer("concurrent_requests")
         let models = fields.texts("allowed_models")
         let addresses = fields.texts("allowed_ips")
         return { draft in
             draft.expiresAt = expiresAt.applied(to: draft.expiresAt)
             draft.requestsPerMinute = limit.applied(to: draft.requestsPerMinute)
+            draft.tokensPerMinute = tokens.applied(to: draft.tokensPerMinute)
+            draft.concurrentRequests = concurrent.applied(to: draft.concurrentRequests)
             draft.allowedModels = models.applied(to: draft.allowedModels)
             draft.allowedAddresses = addresses.applied(to: draft.allowedAddresses)
         }
@@ -94,6 +114,8 @@ struct KeysAPI: Sendable {
             json.member("name", key.draft.name)
             json.member("display", key.display)
             json.member("rate_limit", Int64(key.draft.requestsPerMinute))
+            json.member("tokens_per_minute", Int64(key.draft.tokensPerMinute))
+            json.member("concurrent_requests", Int64(key.draft.concurrentRequests))
             json.key("allowed_models")
             JSONTree.texts(key.draft.allowedModels).write(to: &json)
             json.key("allowed_ips")

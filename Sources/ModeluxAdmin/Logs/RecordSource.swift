@@ -7,9 +7,13 @@ public struct RecordSource: Sendable {
     /// Figures over time.
     public let analytics: AnalyticsQuery
 
+    /// The ledger's rows.
+    public let ledger: LedgerQuery
+
     /// Reads below a data folder.
     public init(dataDirectory: String) {
         logs = LogQuery(dataDirectory: dataDirectory)
+        ledger = LedgerQuery(dataDirectory: dataDirectory)
         analytics = AnalyticsQuery(dataDirectory: dataDirectory)
     }
 }

@@ -1,4 +1,5 @@
 public import ModeluxCore
+import ModeluxGateway
 public import ModeluxStore
 
 /// What the management API works on. Everything that has one live version and no type of its own here is a closure.
@@ -11,6 +12,8 @@ public struct AdminDependencies: Sendable {
     public var feed: RecordFeed
     /// Webhooks and mail; nil where they do not run.
     public var alerts: AlertDesk?
+    /// The budgets' accounts.
+    public var budgets: BudgetKeeper
     /// Prometheus text, at once.
     public var metrics: @Sendable () -> String
     /// Why the program cannot serve yet; nil when it can.
@@ -26,6 +29,7 @@ public struct AdminDependencies: Sendable {
     public init(
         store: ControlStore, records: RecordSource, feed: RecordFeed = RecordFeed(),
         alerts: AlertDesk? = nil,
+        budgets: BudgetKeeper? = nil,
         metrics: @escaping @Sendable () -> String = { "" },
         notReady: @escaping @Sendable () -> String? = { nil },
         systemStatus: @escaping @Sendable () async -> [JSONTree.Member] = { [] }, version: String,
@@ -35,6 +39,8 @@ public struct AdminDependencies: Sendable {
         self.records = records
         self.feed = feed
         self.alerts = alerts
+        self.budgets =
+            budgets ?? BudgetKeeper(book: BudgetBook(), ledger: records.ledger, flush: {}, clock: clock)
         self.metrics = metrics
         self.notReady = notReady
         self.systemStatus = systemStatus

@@ -47,6 +47,27 @@ struct BodyFields {
         read(key, "must be a whole number") { $0.integerValue.flatMap { Int(exactly: $0) } }
     }
 
+    /// An amount in dollars.
+    mutating func money(_ key: String) -> Change<Money> {
+        read(key, "must be a number of dollars with at most 9 decimals") { value in
+            guard case .number(let text) = value else { return nil }
+            return Money(usd: text)
+        }
+    }
+
+    /// A list of decimal numbers; null means none.
+    mutating func amounts(_ key: String) -> Change<[Money]> {
+        read(key, "must be a list of numbers") { value in
+            if value == .null { return [] }
+            guard let values = value.arrayValue else { return nil }
+            let amounts = values.compactMap { value -> Money? in
+                guard case .number(let text) = value else { return nil }
+                return Money(usd: text)
+            }
+            return amounts.count == values.count ? amounts : nil
+        }
+    }
+
     /// A truth value.
     mutating func bool(_ key: String) -> Change<Bool> { read(key, "must be true or false", \.boolValue) }
 

@@ -85,7 +85,9 @@ struct Demo: AsyncParsableCommand {
         var traffic = SampleTraffic(
             project: content.project, key: content.keyID, catalogue: running.control.snapshot.catalogue)
         for sample in traffic.hour(before: OperationClock.system().wall()) {
+            running.budgets.announce(sample.record)
             try await running.sink.settle(sample.record, bodies: sample.bodies)
+            running.budgets.settle(sample.record)
         }
     }
 }

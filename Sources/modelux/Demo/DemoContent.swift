@@ -31,8 +31,23 @@ struct DemoContent: Sendable {
                 project: project.text, draft: KeyDraft(name: name, requestsPerMinute: 0))
             let (_, managementSecret) = try transaction.managementKeys.create(
                 name: name, role: .owner, requestsPerMinute: 0)
+            try addBudget(transaction, project)
             return DemoContent(project: project, keyID: key.id, key: secret, managementKey: managementSecret)
         }
+    }
+
+    /// A cap that tells and never stands in the way: the demo is for trying things out.
+    private static func addBudget(_ transaction: ControlTransaction, _ project: Identifier) throws {
+        do {
+            _ = try transaction.budgets.get("demo-monthly")
+            return
+        } catch is Refusal {
+            // The first run.
+        }
+        _ = try transaction.budgets.create(
+            BudgetDraft(
+                name: "demo-monthly", scope: BudgetDraft.Scope(.project, id: project.text), cap: Money(dollars: 50),
+                period: .monthly, action: .warnOnly))
     }
 
     private static func project(_ transaction: ControlTransaction) throws -> Identifier {
