@@ -108,8 +108,8 @@ public struct InquiryHead: Sendable {
     }
 
     /// The body to send to a provider of the same dialect: `model` is its name there, `mlx:*` members are gone (and,
-    /// in a messages request, `metadata.trace_id` and `metadata.conversation_id`, which Anthropic would refuse), and
-    /// with `addsUsageRequest` a chat stream asks for its usage. Every other byte stays as it was; when nothing has to
+    /// in a messages request, what Anthropic would refuse: `metadata.trace_id`, `metadata.conversation_id` and thoughts
+    /// that another provider had), and with `addsUsageRequest` a chat stream asks for its usage. Every other byte stays as it was; when nothing has to
     /// change it is the same buffer. Take `removesUsageChunk(addsUsageRequest:)` for the relay of the answer.
     public func upstreamBody(_ body: ByteBuffer, model: String, addsUsageRequest: Bool) -> ByteBuffer {
         var edits: [JSONEdit] = []

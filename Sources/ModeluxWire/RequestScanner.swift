@@ -110,6 +110,11 @@ struct RequestScanner {
             && scanner.bytes.equals(value.range.lowerBound + 1..<value.range.upperBound - 1, text)
     }
 
+    /// Whether a value is a proof of another provider's, as `Signature.carried` marks it.
+    func beginsForeign(_ value: JSONScanner.Value) -> Bool {
+        value.kind == .string && scanner.bytes.hasPrefix(at: value.range.lowerBound + 1, "gemini.")
+    }
+
     /// The literal that comes next; nil for `null`.
     mutating func optionalBool(_ name: StaticString) throws(Problem) -> Bool? {
         let value = try skip()

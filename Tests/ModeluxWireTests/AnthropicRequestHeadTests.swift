@@ -97,6 +97,23 @@ struct AnthropicRequestHeadTests {
         ),
         (#"{"metadata":{"trace_id":"t"},"mlx:b":{},"model":"a"}"#, #"{"metadata":{},"model":"b"}"#),
         (#"{"metadata":null,"model":"a"}"#, #"{"metadata":null,"model":"b"}"#),
+        // Thoughts of others, wherever they stand; not what Anthropic made, and never the whole message.
+        (
+            #"{"model":"a","messages":[{"content":[{"type":"thinking","signature":""}, {"type":"text"}]}]}"#,
+            #"{"model":"b","messages":[{"content":[{"type":"text"}]}]}"#
+        ),
+        (
+            #"{"model":"a","messages":[{"content":[{"type":"text"},{"signature":"gemini.x","type":"thinking"} ]}]}"#,
+            #"{"model":"b","messages":[{"content":[{"type":"text"} ]}]}"#
+        ),
+        (
+            #"{"model":"a","messages":[{"content":[{"type":"thinking","signature":"s"},{"type":"x","signature":""}]}]}"#,
+            #"{"model":"b","messages":[{"content":[{"type":"thinking","signature":"s"},{"type":"x","signature":""}]}]}"#
+        ),
+        (
+            #"{"model":"a","messages":[{"content":[{"type":"thinking","signature":""}]}]}"#,
+            #"{"model":"b","messages":[{"content":[{"type":"thinking","signature":""}]}]}"#
+        ),
     ])
     func `the provider's body differs only where it must`(body: String, expected: String) throws {
         let buffer = ByteBuffer(string: body)

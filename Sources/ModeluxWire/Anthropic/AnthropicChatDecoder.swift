@@ -65,16 +65,16 @@ public struct AnthropicChatDecoder: ChatStreamDecoder {
                 isOver = true
                 throw Failure(.providerError, "the provider's stream has an event that is no JSON")
             }
-            let named = event.name.map { String(buffer: $0) }
-            try read(value, named: named, data, into: &events)
+            let type = value.member("type")?.string ?? event.name.map { String(buffer: $0) } ?? ""
+            try read(value, type, data, into: &events)
         }
         return events
     }
 
     private mutating func read(
-        _ value: JSONValue, named name: String?, _ data: ByteBuffer, into events: inout [ChatEvent]
+        _ value: JSONValue, _ type: String, _ data: ByteBuffer, into events: inout [ChatEvent]
     ) throws(Failure) {
-        switch value.member("type")?.string ?? name ?? "" {
+        switch type {
         case "message_start": start(value.member("message") ?? .null, &events)
         case "content_block_start": startBlock(value.member("content_block") ?? .null, &events)
         case "content_block_delta": try readDelta(value.member("delta") ?? .null, &events)

@@ -126,7 +126,8 @@ public struct AnthropicChatEncoder: ChatStreamEncoder {
             if let signature = thinking.signature { write(signature: signature, &buffer) }
         case .toolCall(let call):
             let value: JSONValue = [
-                "type": "tool_use", "id": .string(call.id), "name": .string(call.name), "input": .object([]),
+                "type": "tool_use", "id": .string(AnthropicToolInput.id(call.id)), "name": .string(call.name),
+                "input": .object([]),
             ]
             begin(value, .toolCall, &buffer)
             delta("{\"type\":\"input_json_delta\",\"partial_json\":", "", &buffer)

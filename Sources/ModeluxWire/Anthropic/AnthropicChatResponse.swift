@@ -65,7 +65,7 @@ public enum AnthropicChatResponse {
             return ["type": "text", "text": .string(text)]
         case .toolCall(let call):
             return [
-                "type": "tool_use", "id": .string(call.id), "name": .string(call.name),
+                "type": "tool_use", "id": .string(AnthropicToolInput.id(call.id)), "name": .string(call.name),
                 "input": AnthropicToolInput.object(call.arguments),
             ]
         case .thinking(let thinking):

@@ -70,27 +70,50 @@ struct AnthropicRequestReader: RequestReader {
         head.attachmentBytes += source.attachmentBytes - before.1
     }
 
-    /// Reads the parts of a message, of a tool's result or of a document; a text is passed over.
+    /// Reads the parts of a message, of a tool's result or of a document; a text is passed over. Thoughts of other
+    /// providers are cut out: Anthropic would refuse them.
     private mutating func readContent(_ nesting: Int) throws(RequestScanner.Problem) {
         guard nesting < AnthropicRequestReader.maximumNesting else {
             try source.skip()
             return
         }
         guard try source.beginArrayIfThere() else { return }
+        var removals = MemberRemovals()
+        var isEmpty = true
         while try source.nextElement() {
-            guard try source.beginObjectIfThere() else { continue }
-            while let name = try source.nextName() {
-                if source.matches(name, "type") {
-                    if source.isWord(try source.skip(), "image") { head.hasImages = true }
-                } else if source.matches(name, "source") {
-                    try readMediaSource(nesting)
-                } else if source.matches(name, "content") {
-                    try readContent(nesting + 1)
-                } else {
-                    try source.skip()
-                }
+            _ = source.peek()
+            let start = source.position
+            let isRemoved = try readPart(nesting)
+            removals.take(start..<source.position, isRemoved: isRemoved)
+            if !isRemoved { isEmpty = false }
+        }
+        removals.close(at: source.position - 1)
+        // An empty message would be refused as well, and says less of what is wrong.
+        if !isEmpty { head.layout.removals += removals.ranges }
+    }
+
+    /// Reads a part; true when it is a thought whose proof is none of Anthropic's.
+    private mutating func readPart(_ nesting: Int) throws(RequestScanner.Problem) -> Bool {
+        guard try source.beginObjectIfThere() else { return false }
+        var isThought = false
+        var isForeign = false
+        while let name = try source.nextName() {
+            if source.matches(name, "type") {
+                let type = try source.skip()
+                if source.isWord(type, "image") { head.hasImages = true }
+                isThought = source.isWord(type, "thinking")
+            } else if source.matches(name, "signature") {
+                let signature = try source.skip()
+                isForeign = source.isWord(signature, "") || source.beginsForeign(signature)
+            } else if source.matches(name, "source") {
+                try readMediaSource(nesting)
+            } else if source.matches(name, "content") {
+                try readContent(nesting + 1)
+            } else {
+                try source.skip()
             }
         }
+        return isThought && isForeign
     }
 
     private mutating func readMediaSource(_ nesting: Int) throws(RequestScanner.Problem) {
