@@ -301,7 +301,6 @@ struct BedrockChatRequestTests {
                         ContentPart(.document(Media(.text("a,b"), mediaType: "text/csv", name: "My report v1.pdf"))),
                         ContentPart(.document(Media(.text("x"), name: "My report v1 0"))),
                         ContentPart(.image(Media(.base64("iVBORw0KGgo")))),
-                        ContentPart(.video(Media(.url("s3://b/a.mov")))),
                     ])
             ]
         }
@@ -311,7 +310,7 @@ struct BedrockChatRequestTests {
                 ["document": ["format": "csv", "source": ["bytes": "YSxi"], "name": "My report v1"]],
                 ["document": ["format": "txt", "source": ["bytes": "eA=="], "name": "My report v1 0 2"]],
                 ["image": ["format": "png", "source": ["bytes": "iVBORw0KGgo"]]],
-                ["video": ["format": "mov", "source": ["s3Location": ["uri": "s3://b/a.mov"]]]], ["text": "."],
+                ["text": "."],
             ])
         #expect(dropped.isEmpty)
     }
@@ -326,6 +325,16 @@ struct BedrockChatRequestTests {
             _ = try encode { $0.messages = [ChatMessage(.user, [ContentPart(kind)])] }
         }
         #expect(failure?.kind == .unsupportedParameter)
+    }
+
+    @Test func `films go to models that take them, from S3 too`() throws {
+        let film = ContentPart(.video(Media(.url("s3://b/a.mov"))))
+        let (body, _, _) = try encode(Self.nova) { $0.messages = [ChatMessage(.user, [film])] }
+        #expect(
+            body["messages"]?[0]?["content"] == [
+                ["video": ["format": "mov", "source": ["s3Location": ["uri": "s3://b/a.mov"]]]]
+            ])
+        #expect(throws: Failure.self) { _ = try encode { $0.messages = [ChatMessage(.user, [film])] } }
     }
 
     @Test func `models without instructions are told by the user`() throws {

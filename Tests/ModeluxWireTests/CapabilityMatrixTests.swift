@@ -27,6 +27,7 @@ struct CapabilityMatrixTests {
         Column(title: "Anthropic", vendor: .anthropic, model: "claude-sonnet-4-5", dialect: .anthropic),
         Column(title: "Anthropic newest", vendor: .anthropic, model: "claude-opus-4-8", dialect: .anthropic),
         Column(title: "Gemini 2.5", vendor: .google, model: "gemini-2.5-flash", dialect: .gemini),
+        Column(title: "Gemini 3", vendor: .google, model: "gemini-3-flash-preview", dialect: .gemini),
         Column(
             title: "Bedrock Claude", vendor: .bedrock, model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
             dialect: .bedrock),

@@ -86,6 +86,7 @@ struct GeminiChatRequestTests {
     }
 
     @Test func `what has no place is named`() throws {
+        let marked = [ContentPart(.text("s"), cacheMark: .oneHour)]
         let (body, dropped, _) = try encode {
             $0.stopSequences = ["1", "2", "3", "4", "5", "6"]
             $0.sampling.seed = 1 << 40
@@ -95,13 +96,14 @@ struct GeminiChatRequestTests {
             $0.store = true
             $0.serviceTier = "scale"
             $0.unmapped = ["prediction"]
-            $0.system = [ContentPart(.text("s"), cacheMark: .oneHour)]
+            $0.system = marked
         }
+        #expect(try encode("gemini-2.0-flash") { $0.system = marked }.dropped == ["cache_control"])
         #expect(body["generationConfig"]?["stopSequences"]?.elements?.count == 5)
         #expect(body["generationConfig"]?["seed"] == nil && body["serviceTier"] == nil)
         #expect(
             dropped == [
-                "cache_control", "stop", "seed", "logit_bias", "service_tier", "user", "metadata", "store",
+                "stop", "seed", "logit_bias", "service_tier", "user", "metadata", "store",
                 "prediction",
             ])
         let kept = try encode {

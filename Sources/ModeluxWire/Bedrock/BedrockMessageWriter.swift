@@ -103,7 +103,11 @@ struct BedrockMessageWriter {
             if let detail = media.detail, detail != "auto" { drop(.imageDetail) }
             return try self.media.image(media)
         case .document(let media): return try self.media.document(media)
-        case .video(let media): return try self.media.video(media)
+        case .video(let media):
+            guard traits.takesVideo else {
+                throw Failure(.unsupportedParameter, "this model takes no films", parameter: "messages")
+            }
+            return try self.media.video(media)
         case .audio(let media):
             guard traits.takesAudio else {
                 throw Failure(.unsupportedParameter, "this model takes no sound", parameter: "messages")

@@ -85,6 +85,9 @@ struct BedrockModelTraits {
         return isNova ? ("topK", "inferenceConfig") : nil
     }
 
+    /// Whether films are taken.
+    var takesVideo: Bool { target.entry == nil ? claude == nil : target.can("video_in") }
+
     /// Whether sounds are taken.
     var takesAudio: Bool { target.can("audio_in") }
 }

@@ -11,7 +11,9 @@ public enum GeminiChatRequest {
         let turns = try GeminiContents(request.messages, model: model)
         dropped += turns.dropped
         var contents = turns.contents
-        let instructions = texts(request.system + turns.laterInstructions, &dropped)
+        let system = request.system + turns.laterInstructions
+        if !model.cachesByItself, system.contains(where: { $0.cacheMark != nil }) { dropped.append(.cacheMarks) }
+        let instructions = texts(system)
         var members: [JSONValue.Member] = []
         var systemParts = instructions
         if contents.isEmpty, !instructions.isEmpty {
@@ -30,11 +32,12 @@ public enum GeminiChatRequest {
         members += tools.members
         let config = try configuration(request, target, model, form, &dropped)
         if !config.isEmpty { members.append(JSONValue.Member("generationConfig", .object(config))) }
-        switch request.serviceTier {
-        case "flex"?, "priority"?:
-            members.append(JSONValue.Member("serviceTier", request.serviceTier.map { .string($0) } ?? .null))
-        case let tier?: if !usualTiers.contains(tier) { dropped.append(.serviceTier) }
-        case nil: break
+        if let tier = request.serviceTier {
+            if let known = tiers[tier] {
+                members.append(JSONValue.Member("serviceTier", .string(known)))
+            } else if !usualTiers.contains(tier) {
+                dropped.append(.serviceTier)
+            }
         }
         if request.endUser != nil { dropped.append(.endUser) }
         if !request.metadata.isEmpty { dropped.append(.metadata) }
@@ -45,12 +48,15 @@ public enum GeminiChatRequest {
             dropped: ChatFeature.names(dropped) + request.unmapped, outputTool: form.tool?.name)
     }
 
-    /// The words of OpenAI and Anthropic for the tier that is used unless another is asked for.
-    private static let usualTiers: Set<String> = ["auto", "default", "standard", "standard_only"]
+    /// The tiers as Google calls them, by OpenAI's and Anthropic's words.
+    private static let tiers = [
+        "standard": "standard", "standard_only": "standard", "flex": "flex", "priority": "priority",
+    ]
+    /// What is not said, since it asks for nothing: Vertex, which has no such member, would refuse the request for it.
+    private static let usualTiers: Set<String> = ["auto", "default"]
 
-    private static func texts(_ parts: [ContentPart], _ dropped: inout [ChatFeature]) -> [JSONValue] {
-        if parts.contains(where: { $0.cacheMark != nil }) { dropped.append(.cacheMarks) }
-        return parts.compactMap { part in
+    private static func texts(_ parts: [ContentPart]) -> [JSONValue] {
+        parts.compactMap { part in
             guard case .text(let text) = part.kind, !text.isEmpty else { return nil }
             return .object([JSONValue.Member("text", .string(text))])
         }

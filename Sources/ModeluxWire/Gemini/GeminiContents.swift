@@ -44,6 +44,10 @@ struct GeminiContents {
         endTurn()
     }
 
+    private mutating func noteMark(_ mark: ContentPart.CacheMark?) {
+        if mark != nil, !model.cachesByItself { drop(.cacheMarks) }
+    }
+
     // MARK: The user's side
 
     private mutating func write(user message: ChatMessage) throws(Failure) {
@@ -51,7 +55,7 @@ struct GeminiContents {
         var attachments: [JSONValue] = []
         var others: [JSONValue] = []
         for part in message.parts {
-            if part.cacheMark != nil { drop(.cacheMarks) }
+            noteMark(part.cacheMark)
             if case .toolResult(let result) = part.kind {
                 let call = calls[result.callID]
                 results.append((call?.place ?? Int.max, try response(result, call?.name, &attachments)))
@@ -98,7 +102,7 @@ struct GeminiContents {
     private mutating func write(model message: ChatMessage, isCurrent: Bool) throws(Failure) {
         var needsProof = isCurrent && model.thinksByLevel
         for part in message.parts {
-            if part.cacheMark != nil { drop(.cacheMarks) }
+            noteMark(part.cacheMark)
             switch part.kind {
             case .toolCall(let call):
                 calls[call.id] = (call.name, calls.count)

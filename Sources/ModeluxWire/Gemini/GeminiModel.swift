@@ -27,6 +27,9 @@ struct GeminiModel {
     /// Whether it thinks at all.
     var thinks: Bool { generation >= 2.5 }
 
+    /// Whether prompts are cached without being told so.
+    var cachesByItself: Bool { generation >= 2.5 }
+
     /// Whether it takes a form for its answer together with tools.
     var takesFormWithTools: Bool { generation >= 3 }
 

@@ -20,7 +20,7 @@ struct GeminiTools {
             case .hosted(.gemini, _, let value): hosted.append(value)
             case .hosted: drop(.hostedTools)
             }
-            if tool.cacheMark != nil { drop(.cacheMarks) }
+            if tool.cacheMark != nil, !model.cachesByItself { drop(.cacheMarks) }
         }
         if let outputTool { functions.append(GeminiTools.declaration(outputTool)) }
         var tools = hosted
