@@ -49,7 +49,8 @@ export function whose({ scope, per_subject: each }, nameOf) {
 
 /**
  * @typedef {object} Standing
- * @property {number | null} spend booked, in dollars
+ * @property {number | null} spend booked, in dollars; of all subjects together
+ * @property {number} most what counts against the cap: of the subject that has spent most
  * @property {number} held worst cases of what is under way
  * @property {number} cap
  * @property {number} used of the cap, 1 is all of it
@@ -69,11 +70,13 @@ export function standing(budget, status) {
   const spend = told.spend_usd ?? null;
   const cap = told.cap_usd ?? budget.cap_usd;
   const held = told.held_usd ?? 0;
-  const forecast = told.forecast_usd ?? told.forecast?.projected_usd ?? told.forecast?.spend_usd ?? null;
-  const resets = told.period_resets_at ?? told.resets_at ?? null;
-  const exhausted = told.exhausted_at ?? told.forecast?.exhausted_at ?? null;
-  const used = spend === null ? 0 : cap > 0 ? (spend + held) / cap : 1;
-  return { spend, held, cap, used, forecast, resets, exhausted };
+  const { projected_usd: forecast = null, exhausted_at: exhausted = null } = told.forecast ?? {};
+  const isShared = !budget.per_subject;
+  const most = isShared ? (spend ?? 0) : (told.used_pct ?? 0) * cap;
+  const used = spend === null ? 0 : cap > 0 ? (most + (isShared ? held : 0)) / cap : 1;
+  // What many subjects spend together says nothing about the cap that each of them has.
+  const heading = isShared ? forecast : null;
+  return { spend, most, held, cap, used, forecast: heading, resets: told.period_resets_at ?? null, exhausted };
 }
 
 /**

@@ -21,7 +21,8 @@ test("a budget says on whose spending it lies", () => {
 
 test("where a budget stands comes from its status, held money counts as used", () => {
   const budget = { cap_usd: 100 };
-  const status = { spend_usd: 41.2, held_usd: 0.8, cap_usd: 100, forecast_usd: 61, period_resets_at: "2026-05-01" };
+  const forecast = { projected_usd: 61, exhausted_at: null };
+  const status = { spend_usd: 41.2, held_usd: 0.8, cap_usd: 100, forecast, period_resets_at: "2026-05-01" };
   const at = standing(budget, status);
   assert.deepEqual([at.spend, at.held, at.cap, at.forecast, at.resets], [41.2, 0.8, 100, 61, "2026-05-01"]);
   assert.equal(at.used, 0.42);
@@ -29,11 +30,18 @@ test("where a budget stands comes from its status, held money counts as used", (
   assert.equal(standing({ cap_usd: 0 }, { spend_usd: 0 }).used, 1);
 });
 
+test("where each subject has the cap for itself, the fullest one counts", () => {
+  const status = { spend_usd: 300, held_usd: 1, used_pct: 0.4, forecast: { projected_usd: 900, exhausted_at: null } };
+  const at = standing({ cap_usd: 100, per_subject: true }, status);
+  assert.deepEqual([at.spend, at.most, at.used, at.forecast], [300, 40, 0.4, null]);
+  assert.equal(worry(at), "");
+});
+
 test("worry grows with what is used and where it goes", () => {
   const at = (/** @type {any} */ status) => worry(standing({ cap_usd: 100 }, status));
   assert.equal(at(null), "");
-  assert.equal(at({ spend_usd: 10, forecast_usd: 90 }), "");
-  assert.equal(at({ spend_usd: 10, forecast_usd: 101 }), "warn");
+  assert.equal(at({ spend_usd: 10, forecast: { projected_usd: 90 } }), "");
+  assert.equal(at({ spend_usd: 10, forecast: { projected_usd: 101 } }), "warn");
   assert.equal(at({ spend_usd: 79, held_usd: 1 }), "warn");
   assert.equal(at({ spend_usd: 99, held_usd: 1 }), "bad");
 });

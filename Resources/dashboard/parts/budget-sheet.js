@@ -8,8 +8,8 @@ import { money, moment, momentExact, percent, words } from "../format.js";
 import { may } from "../state.js";
 import { ask } from "./ask.js";
 import { budgetForm } from "./budget-form.js";
+import { subjects, told } from "./budget-tables.js";
 import { facts } from "./facts.js";
-import { grid } from "./grid.js";
 import { later } from "./later.js";
 import { meter } from "./meter.js";
 
@@ -46,7 +46,7 @@ export function budgetSheet(budget, status, known, tools) {
       ["Set to zero", budget.reset_at && momentExact(budget.reset_at)],
       ["Id", h("code", null, budget.id)],
     ]),
-    subjects(status?.subjects ?? []),
+    subjects(budget, status?.subjects ?? []),
     h("section", null, h("h3", null, "What was told"), events),
     may("admin")
       ? [
@@ -58,32 +58,6 @@ export function budgetSheet(budget, status, known, tools) {
       : null,
   ];
 }
-
-/** @param {any[]} list the accounts of a budget that each subject has for itself */
-function subjects(list) {
-  if (list.length === 0) return null;
-  const rows = list.map((subject) => [
-    subject.subject ?? subject.id ?? "–",
-    meter(standing(subject), String(subject.subject ?? "")),
-    money(subject.spend_usd),
-  ]);
-  return h("div", { class: "framed" }, grid("By subject", ["Subject", "Used", "Spent"], rows));
-}
-
-/** @param {any[]} events */
-function told(events) {
-  if (events.length === 0) return h("p", { class: "soft" }, "Nothing yet.");
-  const now = new Date();
-  const rows = events.map((event) => [
-    moment(event.created_at, now),
-    `${words(event.type).replace("budget.", "")}${threshold(event)}`,
-    event.subject ?? event.data?.subject ?? "",
-  ]);
-  return h("div", { class: "framed" }, grid("What was told", ["Time", "What", "Whom it is about"], rows));
-}
-
-/** @param {any} event */
-const threshold = ({ threshold: share }) => (typeof share === "number" ? `, ${percent(share)}` : "");
 
 /**
  * @param {any} budget

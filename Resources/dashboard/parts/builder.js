@@ -2,6 +2,7 @@
 // The builder of a routing config: a draft that is checked while it is made, and saved as a new version.
 
 import * as api from "../api.js";
+import { differences } from "../diff.js";
 import { complaintsByField } from "../forms.js";
 import { h, replace } from "../html.js";
 import { changedPolicy, compact } from "../routing.js";
@@ -22,8 +23,8 @@ const checkPause = 450;
  * @param {AbortSignal} settings.signal
  */
 export function builder({ config, known, canSave, saved, signal }) {
-  const before = JSON.stringify(compact({ policy: config.policy, config: config.config }));
-  let draft = { config: {}, ...JSON.parse(before) };
+  const before = compact({ policy: config.policy, config: config.config });
+  let draft = { config: {}, ...structuredClone(before) };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let turn = 0;
@@ -40,7 +41,7 @@ export function builder({ config, known, canSave, saved, signal }) {
 
   const bar = h("div", { class: "line build-bar" }, canSave ? [save, discard] : null, state);
   const now = () => compact(draft) ?? {};
-  const isChanged = () => JSON.stringify(now()) !== before;
+  const isChanged = () => differences(before, now()).length > 0;
 
   function touched() {
     mark();
@@ -93,7 +94,7 @@ export function builder({ config, known, canSave, saved, signal }) {
   }
 
   function reset() {
-    draft = { config: {}, ...JSON.parse(before) };
+    draft = { config: {}, ...structuredClone(before) };
     complain([]);
     draw();
     touched();

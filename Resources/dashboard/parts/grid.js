@@ -41,7 +41,7 @@ export const grid = (name, heads, rows) =>
     ),
   );
 
-const numbers = new Set(["Expected", "p50", "Spent", "Held", "Cap", "Tokens", "Cost", "Per 1M"]);
+const numbers = new Set(["Expected", "Attempts", "p50", "p95", "Spent", "Held", "Cap", "Tokens", "Cost", "Per 1M"]);
 
 /**
  * @param {string} head

@@ -2,7 +2,7 @@
 // How well a provider answers: a word for the whole, a row for each model.
 
 import { h } from "../html.js";
-import { ago, duration, percent, words } from "../format.js";
+import { count, duration, percent, words } from "../format.js";
 import { grid } from "./grid.js";
 
 const tones = /** @type {Record<string, string>} */ ({
@@ -39,17 +39,17 @@ export const healthBadge = (state) =>
 export function healthTable(health) {
   const models = health?.models ?? [];
   if (models.length === 0) return h("p", { class: "soft" }, "No calls yet, so nothing is known.");
-  const now = new Date();
   const rows = models.map((/** @type {any} */ model) => [
     model.model ?? "all",
     healthBadge(model.state ?? model.status ?? null),
     percent(model.success_rate),
-    duration(model.p50_latency_ms ?? model.p50_ms),
-    model.last_failure_at ? ago(model.last_failure_at, now) : "–",
+    count(model.attempts),
+    duration(model.p50_latency_ms),
+    duration(model.p95_latency_ms),
   ]);
   return h(
     "div",
     { class: "framed" },
-    grid("Health by model", ["Model", "State", "Answered", "p50", "Last failure"], rows),
+    grid("Health by model", ["Model", "State", "Answered", "Attempts", "p50", "p95"], rows),
   );
 }

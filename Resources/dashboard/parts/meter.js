@@ -11,10 +11,10 @@ import { worry } from "../budgets.js";
  * @param {number[]} [thresholds]
  */
 export function meter(at, name, thresholds = []) {
-  const { spend, held, cap, used, forecast } = at;
+  const { spend, most, held, cap, used, forecast } = at;
   const whole = Math.max(cap, 1e-9);
   const part = (/** @type {number} */ usd) => `${(Math.min(1, Math.max(0, usd / whole)) * 100).toFixed(2)}%`;
-  const text = spend === null ? "not known" : `${money(spend)} of ${money(cap)}, ${percent(used)}`;
+  const text = spend === null ? "not known" : `${money(most)} of ${money(cap)}, ${percent(used)}`;
   const marks = thresholds.filter((share) => share > 0 && share < 1);
   return h(
     "div",
@@ -24,14 +24,14 @@ export function meter(at, name, thresholds = []) {
       "aria-label": name,
       "aria-valuemin": 0,
       "aria-valuemax": cap,
-      "aria-valuenow": Math.min(cap, spend ?? 0),
+      "aria-valuenow": Math.min(cap, most),
       "aria-valuetext": text,
       title: forecast === null ? text : `${text}; ${money(forecast)} at this rate`,
     },
-    h("i", { style: { "--part": part(spend ?? 0) } }),
-    held > 0 ? h("i", { class: "held", style: { "--from": part(spend ?? 0), "--part": part(held) } }) : null,
+    h("i", { style: { "--part": part(most) } }),
+    held > 0 ? h("i", { class: "held", style: { "--from": part(most), "--part": part(held) } }) : null,
     marks.map((share) => h("b", { style: { "--from": `${share * 100}%` } })),
-    forecast !== null && forecast > (spend ?? 0) && forecast < cap
+    forecast !== null && forecast > most && forecast < cap
       ? h("b", { class: "forecast", style: { "--from": part(forecast) } })
       : null,
   );

@@ -43,17 +43,17 @@ export function planCard(again) {
     /** @param {any} found */
     set: (found) => replace(result, planResult(found)),
     /** @param {any} error */
-    fail: (error) => replace(result, h("p", { class: "body soft wrap" }, String(error?.message ?? error))),
+    fail: (error) => replace(result, h("p", { class: "plan-text soft wrap" }, String(error?.message ?? error))),
   };
 }
 
 /** @param {any} found */
 export const planResult = (found) => [
   found.refusal
-    ? h("p", { class: "body soft wrap" }, "The request would be refused: ", h("strong", null, found.refusal))
+    ? h("p", { class: "plan-text soft wrap" }, "The request would be refused: ", h("strong", null, found.refusal))
     : h(
         "p",
-        { class: "body close" },
+        { class: "plan-text" },
         h("strong", { class: "metric-figure" }, money(found.expected_total_usd)),
         h(
           "span",
