@@ -10,10 +10,10 @@ enum Routes {
         let store = dependencies.store
         let organization = OrganizationAPI(store: store)
         let projects = ProjectsAPI(store: store)
-        let providers = ProvidersAPI(store: store)
+        let providers = ProvidersAPI(store: store, health: dependencies.health)
         let keys = KeysAPI(store: store, keeper: dependencies.budgets)
         let managementKeys = ManagementKeysAPI(store: store, requestsPerMinute: settings.requestsPerMinute)
-        let configs = RoutingConfigsAPI(store: store)
+        let configs = RoutingConfigsAPI(store: store, health: dependencies.health)
         let budgets = BudgetsAPI(store: store, keeper: dependencies.budgets, clock: dependencies.clock)
         let models = ModelsAPI(store: store)
         let logs = LogsAPI(records: dependencies.records, feed: dependencies.feed)
@@ -39,6 +39,7 @@ enum Routes {
             Route("GET", "providers", .role(.viewer), query: page, providers.list),
             Route("POST", "providers", .role(.admin), providers.create),
             Route("GET", "providers/{id}", .role(.viewer), providers.get),
+            Route("GET", "providers/{id}/health", .role(.viewer), providers.health),
             Route("PATCH", "providers/{id}", .role(.admin), providers.update),
             Route("DELETE", "providers/{id}", .role(.admin), providers.delete),
 
@@ -59,6 +60,11 @@ enum Routes {
             Route("PATCH", "routing-configs/{id}", .role(.member), query: ["project_id"], configs.update),
             Route("DELETE", "routing-configs/{id}", .role(.member), query: ["project_id"], configs.delete),
             Route("GET", "routing-configs/{id}/versions", .role(.viewer), query: ["project_id"], configs.versions),
+            Route(
+                "GET", "routing-configs/{id}/diff", .role(.viewer), query: ["project_id", "from", "to"], configs.diff),
+            Route("POST", "routing-configs/{id}/rollback", .role(.member), query: ["project_id"], configs.rollback),
+            Route("POST", "routing-configs/{id}/estimate", .role(.viewer), query: ["project_id"], configs.estimate),
+            Route("POST", "dry-run", .role(.viewer), configs.dryRun),
 
             Route("GET", "budgets", .role(.viewer), query: page, budgets.list),
             Route("POST", "budgets", .role(.admin), budgets.create),

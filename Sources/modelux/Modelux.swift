@@ -14,10 +14,8 @@ struct Modelux: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            Serve.self, Demo.self, Status.self, Projects.self, Providers.self, Keys.self, Budgets.self, Bench.self,
-            Logs.self,
-            Webhooks.self,
-            SetupLink.self,
+            Serve.self, Demo.self, Status.self, Projects.self, Providers.self, Keys.self, RoutesCommand.self,
+            Explain.self, Budgets.self, Bench.self, Logs.self, Webhooks.self, SetupLink.self,
             VersionCommand.self,
         ])
 

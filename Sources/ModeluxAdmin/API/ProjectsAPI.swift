@@ -74,6 +74,11 @@ struct ProjectsAPI: Sendable {
         settings.autoResolvesBareModels = inner.bool("auto_resolve_bare_model").applied(
             to: before.autoResolvesBareModels)
         settings.storesBodies = inner.bool("store_bodies").applied(to: before.storesBodies)
+        settings.dataPolicy.allowedRegions = inner.texts("allowed_regions").applied(
+            to: before.dataPolicy.allowedRegions)
+        settings.dataPolicy.training = inner.word("no_train", as: DataPolicy.Training.self).applied(
+            to: before.dataPolicy.training)
+        if settings.dataPolicy.allowedRegions.count > 64 { inner.report("allowed_regions", "has more than 64 regions") }
         try inner.finish()
         return .set(settings)
     }
@@ -87,6 +92,9 @@ struct ProjectsAPI: Sendable {
             json.object { json in
                 json.member("auto_resolve_bare_model", stored.project.settings.autoResolvesBareModels)
                 json.member("store_bodies", stored.project.settings.storesBodies)
+                json.key("allowed_regions")
+                JSONTree.texts(stored.project.settings.dataPolicy.allowedRegions).write(to: &json)
+                json.member("no_train", stored.project.settings.dataPolicy.training.rawValue)
             }
             json.member("created_at", stored.createdAt.iso8601)
             json.member("deleted_at", stored.deletedAt?.iso8601)

@@ -4,6 +4,7 @@ import ModeluxStore
 /// `providers`: accounts at vendors and servers of one's own. Credentials go in and never come out.
 struct ProvidersAPI: Sendable {
     let store: ControlStore
+    let health: @Sendable () -> HealthView
 
     func list(_ exchange: Exchange) async throws -> Reply {
         let page = try exchange.page()
@@ -16,6 +17,35 @@ struct ProvidersAPI: Sendable {
         let id = exchange.parameter("id")
         let provider = try await store.read { try $0.providers.get(id) }
         return .data { Self.write(provider, store.unreadableProviders, to: &$0) }
+    }
+
+    /// How a provider is doing: its credential and each model that was called lately.
+    func health(_ exchange: Exchange) async throws -> Reply {
+        let id = exchange.parameter("id")
+        let provider = try await store.read { try $0.providers.get(id) }.provider
+        let view = health()
+        let readings = view.readings.filter { $0.key.provider == provider.id && !$0.key.model.isEmpty }
+        return .data { json in
+            json.object { json in
+                json.member("id", provider.id.text)
+                json.member("name", provider.name)
+                json.member("state", view.state(ofProvider: provider.name).rawValue)
+                json.member("success_rate", view.successRate(ofProvider: provider.name))
+                json.key("models")
+                json.array { json in
+                    for (key, reading) in readings.sorted(by: { $0.key.model < $1.key.model }) {
+                        json.object { json in
+                            json.member("model", key.model)
+                            json.member("state", view.state(of: key).rawValue)
+                            json.member("success_rate", reading.successRate)
+                            json.member("attempts", Int64(reading.attempts))
+                            json.member("p50_latency_ms", reading.medianMilliseconds)
+                            json.member("p95_latency_ms", reading.slowMilliseconds)
+                        }
+                    }
+                }
+            }
+        }
     }
 
     func create(_ exchange: Exchange) async throws -> Reply {

@@ -20,6 +20,8 @@ public struct AdminDependencies: Sendable {
     public var notReady: @Sendable () -> String?
     /// Members of `GET system` that other parts of the program know: disk, segments, queue depths.
     public var systemStatus: @Sendable () async -> [JSONTree.Member]
+    /// How providers are doing.
+    public var health: @Sendable () -> HealthView
     /// The program's version.
     public var version: String
     /// The wall clock.
@@ -32,7 +34,9 @@ public struct AdminDependencies: Sendable {
         budgets: BudgetKeeper? = nil,
         metrics: @escaping @Sendable () -> String = { "" },
         notReady: @escaping @Sendable () -> String? = { nil },
-        systemStatus: @escaping @Sendable () async -> [JSONTree.Member] = { [] }, version: String,
+        systemStatus: @escaping @Sendable () async -> [JSONTree.Member] = { [] },
+        health: @escaping @Sendable () -> HealthView = { .empty },
+        version: String,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
@@ -44,6 +48,7 @@ public struct AdminDependencies: Sendable {
         self.metrics = metrics
         self.notReady = notReady
         self.systemStatus = systemStatus
+        self.health = health
         self.version = version
         self.clock = clock
     }

@@ -60,7 +60,8 @@ public enum TraceJSON {
         }
     }
 
-    private static func write(_ rule: Plan.RuleOutcome, to json: inout JSONText) {
+    /// One rule, as traces and forecasts show it.
+    public static func write(_ rule: Plan.RuleOutcome, to json: inout JSONText) {
         json.object { json in
             json.member("index", Int64(rule.index))
             json.member("if", rule.condition)

@@ -9,7 +9,9 @@ struct CandidateCheck {
         self.planner = planner
         self.facts = facts
         let usual = configID.flatMap(planner.health.usualOutput).map { Int64(min(max($0, 1), 1e9).rounded(.up)) }
-        let expected = min(facts.maximumOutputTokens ?? .max, usual ?? Estimate.usualOutputTokens)
+        let expected =
+            facts.expectedOutputTokens
+            ?? min(facts.maximumOutputTokens ?? .max, usual ?? Estimate.usualOutputTokens)
         let (product, overflow) = expected.multipliedReportingOverflow(by: max(1, facts.choices))
         outputTokens = facts.operation == .embeddings ? 0 : overflow ? .max : max(0, product)
         let allowed = planner.caller.key.allowedModels

@@ -2,6 +2,8 @@
 struct PlanBuilder {
     /// Configs inside configs go no deeper, whatever was saved.
     static let maximumDepth = 8
+    /// No plan looks at more targets, however configs are nested.
+    static let maximumTargets = 64
 
     let planner: Planner
     let facts: RequestFacts
@@ -244,6 +246,7 @@ struct PlanBuilder {
     private mutating func node(
         for target: Target, _ reason: String, _ inherited: Duration?, quality: Model.QualityTier? = nil
     ) throws(Failure) -> Plan.Node? {
+        guard candidates.count + rejected.count < PlanBuilder.maximumTargets else { return nil }
         guard case .config(let slug) = target.destination else {
             do throws(Failure) {
                 let resolved = try planner.snapshot.resolve(target)

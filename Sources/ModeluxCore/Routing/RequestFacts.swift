@@ -14,6 +14,8 @@ public struct RequestFacts: Sendable {
     public var maximumOutputTokens: Int64?
     /// How many answers are asked for.
     public var choices: Int64
+    /// The output tokens to expect, where they are known better than by history.
+    public var expectedOutputTokens: Int64?
     /// The input tokens that a provider will probably count.
     public var likelyInputTokens: Int64
     /// Who uses the caller's application.

@@ -113,7 +113,10 @@ public struct ProjectStore {
             id: try row.identifier("id"), slug: try row.text("slug"), name: try row.text("name"),
             settings: ProjectSettings(
                 autoResolvesBareModels: settings["auto_resolve_bare_model"]?.boolValue ?? true,
-                storesBodies: settings["store_bodies"]?.boolValue ?? true))
+                storesBodies: settings["store_bodies"]?.boolValue ?? true,
+                dataPolicy: DataPolicy(
+                    allowedRegions: settings["allowed_regions"]?.arrayValue?.compactMap(\.stringValue) ?? [],
+                    training: settings["no_train"]?.stringValue.flatMap(DataPolicy.Training.init) ?? .off)))
         return StoredProject(
             project: project, createdAt: try row.time("created_at"), deletedAt: try row.optionalTime("deleted_at"))
     }
@@ -122,6 +125,8 @@ public struct ProjectStore {
         .members([
             "auto_resolve_bare_model": .bool(settings.autoResolvesBareModels),
             "store_bodies": .bool(settings.storesBodies),
+            "allowed_regions": .texts(settings.dataPolicy.allowedRegions),
+            "no_train": .string(settings.dataPolicy.training.rawValue),
         ])
     }
 

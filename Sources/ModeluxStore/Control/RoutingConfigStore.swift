@@ -135,6 +135,38 @@ public struct RoutingConfigStore {
         return try update(earlier.id.text, draft: earlier.draft)
     }
 
+    /// What a stored config would do with a request, at the health given; or a draft in its place.
+    /// - Throws: `Refusal` when the draft is none, `Failure` when there is no plan.
+    public func plan(
+        _ facts: RequestFacts, by reference: String, project: Identifier? = nil, draft: RoutingDraft? = nil,
+        health: HealthView
+    ) throws -> Plan {
+        let stored = try get(reference, project: project)
+        if let draft { try validate(draft, slug: stored.slug, project: stored.projectID) }
+        let (policy, options) = try (draft ?? stored.draft).parsed(timeouts: transaction.timeouts)
+        let config = RoutingConfig(
+            id: stored.id, projectID: stored.projectID, slug: stored.slug, version: stored.version, policy: policy,
+            options: options)
+        return try planner(for: stored.projectID, health).plan(facts, by: config)
+    }
+
+    /// What the gateway would do with a request of a project, at the health given.
+    /// - Throws: `Failure` when there is no plan.
+    public func plan(_ facts: RequestFacts, project: Identifier, health: HealthView) throws -> Plan {
+        try planner(for: project, health).plan(facts)
+    }
+
+    /// A planner for a caller without restrictions of a key.
+    private func planner(for project: Identifier, _ health: HealthView) throws -> Planner {
+        let snapshot = try SnapshotLoader(transaction: transaction).load(version: 0).snapshot
+        guard let owner = snapshot.projects[project] else { throw Refusal.missing("project", project.text) }
+        let key = APIKey(
+            id: Identifier("key_management"), projectID: project, name: "management", digest: KeyDigest(0, 0, 0, 0),
+            display: "management", createdAt: transaction.now)
+        return Planner(
+            caller: Caller(key: key, project: owner), snapshot: snapshot, health: health, now: transaction.now)
+    }
+
     /// Removes a config; its versions remain for the log.
     /// - Throws: `Refusal` for the config `default`, which every project has.
     public func delete(_ reference: String, project: Identifier? = nil) throws -> StoredRoutingConfig {

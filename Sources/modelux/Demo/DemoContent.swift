@@ -19,6 +19,7 @@ struct DemoContent: Sendable {
     static func prepare(_ control: ControlStore) async throws -> DemoContent {
         try await control.write(as: .system) { transaction in
             let project = try project(transaction)
+            try configs(project, transaction)
             for old in try transaction.keys.list(ListRequest(limit: 200), project: project).elements
             where old.draft.name == name && old.revokedAt == nil {
                 _ = try transaction.keys.revoke(old.id.text)
@@ -48,6 +49,55 @@ struct DemoContent: Sendable {
             BudgetDraft(
                 name: "demo-monthly", scope: BudgetDraft.Scope(.project, id: project.text), cap: Money(dollars: 50),
                 period: .monthly, action: .warnOnly))
+    }
+
+    /// One config for each of the usual wishes, all answered by the sandbox. Those that are there stay as they are.
+    private static let configs: [(slug: String, policy: String, config: JSONTree)] = [
+        (
+            "fallback", "fallback_chain",
+            .members(["models": .texts(["sandbox/flaky", "sandbox/echo"]), "total_budget_ms": .integer(20_000)])
+        ),
+        (
+            "cheapest", "cost_optimized",
+            .members(["allowed_models": .texts(["sandbox/slow", "sandbox/lorem", "sandbox/echo"])])
+        ),
+        (
+            "ab", "ab_test",
+            .members([
+                "variants": .array([
+                    .members(["name": .string("echo"), "weight": .integer(90), "model": .string("sandbox/echo")]),
+                    .members(["name": .string("lorem"), "weight": .integer(10), "model": .string("sandbox/lorem")]),
+                ]), "sticky_by": .string("end_user"),
+            ])
+        ),
+        (
+            "rules", "custom_rules",
+            .members([
+                "rules": .array([
+                    .members([
+                        "if": .string("request.has_tools"), "then": .string("sandbox/tools"),
+                    ]),
+                    .members([
+                        "if": .string("tags.team == 'support' and estimate.input_tokens < 2000"),
+                        "then": .string("sandbox/echo"),
+                    ]),
+                    .members([
+                        "if": .string("tags.team == 'intern'"),
+                        "then": .members(["block": .string("interns use the playground")]),
+                    ]),
+                    .members(["else": .string("@fallback")]),
+                ])
+            ])
+        ),
+    ]
+
+    private static func configs(_ project: Identifier, _ transaction: ControlTransaction) throws {
+        let known = try transaction.routingConfigs.list(ListRequest(limit: 200), project: project).elements.map(\.slug)
+        for config in configs where !known.contains(config.slug) {
+            _ = try transaction.routingConfigs.create(
+                project: project, slug: config.slug,
+                draft: RoutingDraft(policy: config.policy, config: config.config))
+        }
     }
 
     private static func project(_ transaction: ControlTransaction) throws -> Identifier {

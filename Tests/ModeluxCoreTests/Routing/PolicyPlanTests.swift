@@ -353,23 +353,24 @@ struct PolicyPlanTests {
 
     @Test func `latency-optimized explores a little and only as much as it says`() throws {
         let measured = ["a/cheap": [10.0, 10, 10], "b/middle": [50, 50, 50], "c/dear": [60, 60, 60]]
-        let fixture = Self.latency(Self.all, explore: 10, measured)
+        let plan = Self.latency(Self.all, explore: 10, measured).planner()
         var generator = SeededGenerator(seed: 11)
         var counts: [String: Int] = [:]
-        for _ in 0..<4000 { counts[try fixture.plan(random: generator.next()).order[0], default: 0] += 1 }
+        for _ in 0..<4000 { counts[try plan(RequestFacts(model: "@x"), generator.next()).order[0], default: 0] += 1 }
         #expect((3500...3700).contains(counts["a/cheap"] ?? 0))
         #expect((counts["b/middle"] ?? 0) > 120 && (counts["c/dear"] ?? 0) > 120)
     }
 
     @Test func `an unmeasured target is measured by a fifth of the requests, and nothing measured spreads`() throws {
         var generator = SeededGenerator(seed: 12)
-        let one = Self.latency("a/cheap b/middle", ["a/cheap": [10, 10, 10]])
-        let none = Self.latency("a/cheap b/middle", [:])
+        let one = Self.latency("a/cheap b/middle", ["a/cheap": [10, 10, 10]]).planner()
+        let none = Self.latency("a/cheap b/middle", [:]).planner()
+        let facts = RequestFacts(model: "@x")
         var first = 0
         var spread = 0
         for _ in 0..<2000 {
-            if try one.plan(random: generator.next()).order[0] == "b/middle" { first += 1 }
-            if try none.plan(random: generator.next()).order[0] == "b/middle" { spread += 1 }
+            if try one(facts, generator.next()).order[0] == "b/middle" { first += 1 }
+            if try none(facts, generator.next()).order[0] == "b/middle" { spread += 1 }
         }
         #expect((330...470).contains(first))
         #expect((900...1100).contains(spread))
@@ -385,8 +386,9 @@ struct PolicyPlanTests {
                         .init(name: "v\($0.offset)", target: Target(model: names[$0.offset], weight: $0.element))
                     })))
         var counts = weights.map { _ in 0 }
+        let planner = fixture.planner()
         for user in 0..<20_000 {
-            let plan = try fixture.plan(RequestFacts(model: "@x", endUser: "user-\(user)"))
+            let plan = try planner(RequestFacts(model: "@x", endUser: "user-\(user)"), 0)
             let index = try #require(plan.variant.flatMap { Int($0.dropFirst()) })
             counts[index] += 1
             #expect(plan.order[0] == names[index] && plan.trace.variant == "v\(index)")

@@ -102,6 +102,14 @@ struct RoutingFixture {
             madeAt: Self.clock)
     }
 
+    /// Plans again and again in one world.
+    func planner() -> (RequestFacts, UInt64) throws(Failure) -> Plan {
+        let (caller, snapshot, health) = (caller, snapshot, health)
+        return { (facts, random) throws(Failure) in
+            try Planner(caller: caller, snapshot: snapshot, health: health, now: Self.now, random: random).plan(facts)
+        }
+    }
+
     func plan(_ facts: RequestFacts = RequestFacts(model: "@x"), random: UInt64 = 0) throws(Failure) -> Plan {
         try Planner(caller: caller, snapshot: snapshot, health: health, now: Self.now, random: random).plan(facts)
     }
