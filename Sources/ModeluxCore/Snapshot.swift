@@ -13,6 +13,8 @@ public final class Snapshot: Sendable {
     public let defaultProviders: [Vendor: Provider]
     /// Routing configs by project and slug.
     public let configs: [ConfigKey: RoutingConfig]
+    /// Whether a rule of any config asks where budgets stand.
+    public let asksForBudgets: Bool
     /// What the targets of the configs name; those that name nothing are missing.
     let targets: [Target: ResolvedTarget]
     /// Models and prices.
@@ -61,6 +63,10 @@ public final class Snapshot: Sendable {
         self.catalogue = catalogue
         self.budgets = budgets
         self.timeouts = timeouts
+        asksForBudgets = configs.contains { config in
+            guard case .customRules(let policy) = config.policy else { return false }
+            return policy.rules.contains { $0.rule?.text.contains("budget.") ?? false }
+        }
         var targets: [Target: ResolvedTarget] = [:]
         for config in configs {
             for (_, target) in config.policy.targets where targets[target] == nil {

@@ -9,6 +9,8 @@ enum Answer {
     case whole(WholeAnswer)
     /// A stream of events.
     case stream(StreamAnswer)
+    /// An answer that was given before.
+    case kept(ResponseCache.Entry)
 }
 
 /// A provider's whole answer.
@@ -30,15 +32,21 @@ struct StreamAnswer {
     /// Where the pieces come from.
     let source: StreamSource
     /// Which attempt of the operation it is, as an index.
-    let attempt: Int
+    var attempt: Int
     /// The attempt's target, for its price.
     let candidate: Plan.Candidate
     /// What turns the provider's bytes into the caller's.
-    let relay: any AnswerRelay
-    /// The plan's settings.
+    var relay: any AnswerRelay
+    /// The plan's settings, with the timeouts of this attempt.
     let options: RoutingConfig.Options
     /// Monotonic nanoseconds at which the attempt began.
     let started: UInt64
+    /// What has been read already and not yet been sent.
+    var held = ByteBuffer()
+    /// Whether the provider has ended it.
+    var isAtEnd = false
+    /// What was wrong with it, if something was.
+    var problem: Failure?
 }
 
 /// Where the pieces of a stream come from.
@@ -62,8 +70,10 @@ enum StreamSource {
     }
 }
 
-/// The events of a sandbox stream, with its pauses. Used by one task.
-final class SandboxStream {
+/// The events of a sandbox stream, with its pauses.
+///
+/// `@unchecked Sendable`: used by one task at a time, on the event loop of the caller's connection.
+final class SandboxStream: @unchecked Sendable {
     private var events: ArraySlice<ByteBuffer>
     private let pause: Duration?
 

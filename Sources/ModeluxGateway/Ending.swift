@@ -82,6 +82,8 @@ enum Ending {
         if let dropped = record.trace?.dropped, !dropped.isEmpty {
             headers.add("x-modelux-dropped", Ending.headerList(dropped))
         }
+        if let variant = record.trace?.variant { headers.add("x-modelux-ab-variant", variant) }
+        if let cache = record.trace?.cache { headers.add("x-modelux-cache", cache.result == .hit ? "HIT" : "MISS") }
         operation.hold.add(to: &headers)
         return ResponseHead(status: status, headers: headers)
     }

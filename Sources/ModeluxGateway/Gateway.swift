@@ -8,6 +8,7 @@ public final class Gateway: Sendable {
     private let snapshot: LiveSnapshot
     private let clock: OperationClock
     private let read: Read
+    private let route: Route
     private let admit: Admit
     private let attempt: Attempt
     private let relay: Relay
@@ -23,12 +24,14 @@ public final class Gateway: Sendable {
     ///   - limits: the largest bodies.
     ///   - limiters: the windows of the keys.
     ///   - budgets: the accounts of the budgets.
+    ///   - health: how providers are doing.
     ///   - clock: time and request ids.
     ///   - isReady: whether the appliance can serve, for `/readyz`.
     ///   - logger: for what operators must know; requests are in the records.
     public init(
         snapshot: LiveSnapshot, sink: any RecordSink, upstream: UpstreamClient, limits: GatewayLimits = GatewayLimits(),
-        limiters: RateLimiters = RateLimiters(), budgets: BudgetBook = BudgetBook(), clock: OperationClock = .system(),
+        limiters: RateLimiters = RateLimiters(), budgets: BudgetBook = BudgetBook(),
+        health: HealthBoard = HealthBoard(), clock: OperationClock = .system(),
         isReady: @escaping @Sendable () -> Bool = { true }, logger: Logger
     ) {
         self.snapshot = snapshot
@@ -36,16 +39,18 @@ public final class Gateway: Sendable {
         self.isReady = isReady
         metrics = GatewayMetrics()
         read = Read(maximumBodyBytes: limits.requestBodyBytes, clock: clock)
-        admit = Admit(limiters: limiters, budgets: budgets, clock: clock)
+        route = Route(health: health, budgets: budgets)
+        admit = Admit(limiters: limiters, budgets: budgets, route: route, clock: clock)
         let thoughts = ThoughtStore()
         attempt = Attempt(
-            upstream: upstream, sandbox: SandboxState(), gate: SpendingGate(sink: sink, budgets: budgets), clock: clock, thoughts: thoughts,
+            upstream: upstream, sandbox: SandboxState(), gate: SpendingGate(sink: sink, budgets: budgets), clock: clock,
+            thoughts: thoughts, health: health, cache: ResponseCache(limit: limits.cacheBytes),
             maximumAnswerBytes: limits.answerBodyBytes)
         let keptBodies = KeptBodies(limit: limits.keptBodyBytes)
-        relay = Relay(clock: clock, keptBodies: keptBodies, thoughts: thoughts)
+        relay = Relay(clock: clock, keptBodies: keptBodies, thoughts: thoughts, health: health)
         settle = Settle(
-            sink: sink, limiters: limiters, budgets: budgets, clock: clock, metrics: metrics, keptBodies: keptBodies,
-            logger: logger)
+            sink: sink, limiters: limiters, budgets: budgets, clock: clock, metrics: metrics, health: health,
+            keptBodies: keptBodies, logger: logger)
     }
 
     /// Serves one request, whatever happens: every path ends in exactly one answer and, once the caller is known, in
@@ -64,12 +69,13 @@ public final class Gateway: Sendable {
             operation.open(for: caller, endpoint: endpoint)
             operation.catalogue = snapshot.catalogue
             let inquiry = try await read(exchange, endpoint, for: caller, into: &operation)  // 3
-            let planned = try Route()(inquiry, model: inquiry.model, for: caller, in: snapshot, &operation)  // 4
+            let planned = try route(inquiry, model: inquiry.model, for: caller, in: snapshot, &operation)  // 4
             let plan = try await admit(planned, inquiry, caller, in: snapshot, exchange, &operation)  // 5
             guard !inquiry.isDryRun else { return try await answerDryRun(exchange, &operation) }
             let answer = try await attempt(plan, inquiry, caller, exchange, &operation)  // 6
             let ending = await relay(answer, inquiry, to: exchange, &operation)  // 7
             try await settle(&operation)  // 8
+            attempt.remember(ending, plan, operation)
             ending.send(to: exchange, operation)
         } catch {
             // Until the endpoint is known, the path alone tells in whose shape to refuse.
@@ -80,6 +86,7 @@ public final class Gateway: Sendable {
 
     private func answerFailure(_ failure: Failure, _ exchange: ServerExchange, _ operation: inout Operation) async {
         operation.fail(failure)
+        PlanRun.explain(&operation)
         var shown = failure
         if operation.isAccountable {
             do throws(Failure) {
@@ -116,7 +123,9 @@ public final class Gateway: Sendable {
 
     private func answerDryRun(_ exchange: ServerExchange, _ operation: inout Operation) async throws(Failure) {
         operation.record.status = 200
-        operation.record.trace?.decision = "dry run: no provider was called"
+        if operation.record.trace?.decision.isEmpty == true {
+            operation.record.trace?.decision = "dry run: no provider was called"
+        }
         try await settle(&operation)
         Ending.dryRun.send(to: exchange, operation)
     }

@@ -11,8 +11,20 @@ struct Hold {
     var demand: BudgetDemand?
     /// The budget that the answer's headers tell of.
     var budget: BudgetStanding?
-    /// Calls that were begun: each provider and what its intent holds.
-    var begun: [(providerID: Identifier, cost: Money)] = []
+    /// Calls that were begun.
+    var begun: [Call] = []
+    /// What all members of an ensemble hold together; nil where calls follow each other.
+    var shared: SharedHold?
+
+    /// A call that was begun.
+    struct Call {
+        /// The attempt's number.
+        let number: Int
+        /// Where it went.
+        let providerID: Identifier
+        /// What its intent holds.
+        let cost: Money
+    }
 
     /// Takes over where the budgets stand, unless one that stood in the way has been noted.
     mutating func note(_ standings: [BudgetStanding]) {
@@ -43,4 +55,22 @@ struct Hold {
     private static func printable(_ name: String) -> String {
         String(name.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? Character($0) : "?" })
     }
+}
+
+/// What the members of an ensemble hold together, so that one that calls again does not spend what another one holds.
+///
+/// `@unchecked Sendable`: all members run on the event loop of the caller's connection, and nothing else reaches it.
+final class SharedHold: @unchecked Sendable {
+    /// The worst case that is held in the budgets.
+    var demand: BudgetDemand
+    /// Calls that were begun, by number: what each has cost, or may still cost.
+    private(set) var calls: [Int: (providerID: Identifier, cost: Money)] = [:]
+
+    /// Begins with what is held already.
+    init(_ demand: BudgetDemand) {
+        self.demand = demand
+    }
+
+    /// Notes what a call costs, or may cost.
+    func note(_ number: Int, _ providerID: Identifier, _ cost: Money) { calls[number] = (providerID, cost) }
 }

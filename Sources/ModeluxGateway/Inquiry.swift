@@ -8,9 +8,9 @@ struct Inquiry {
     /// The endpoint that was called.
     let endpoint: Endpoint
     /// The body as it was sent.
-    let body: ByteBuffer
+    private(set) var body: ByteBuffer
     /// The members that were found in it, and where.
-    let members: InquiryHead
+    private(set) var members: InquiryHead
     /// Who uses the caller's application.
     private(set) var endUser: String?
     /// The caller's labels.
@@ -92,6 +92,46 @@ struct Inquiry {
     /// What an attempt is charged that may have worked but told nothing.
     var unreportedUsage: Usage {
         endpoint == .countTokens ? .none : Usage(input: likelyInputTokens, isEstimated: true)
+    }
+
+    /// What planning must know of it.
+    var facts: RequestFacts {
+        RequestFacts(
+            model: model, operation: endpoint == .embeddings ? .embeddings : endpoint == .countTokens ? .other : .chat,
+            isStream: isStream, hasTools: members.hasTools, hasImages: members.hasImages,
+            maximumOutputTokens: members.maximumOutputTokens, choices: members.choices,
+            likelyInputTokens: likelyInputTokens, endUser: endUser, conversationID: conversationID, tags: tags)
+    }
+
+    /// The request as one candidate gets it: with the members that its target, the config or the data policy set.
+    /// Nearly always it is the same request.
+    /// - Throws: `Failure` of kind `invalidJSON` when the body cannot be changed.
+    func adapted(
+        to candidate: Plan.Candidate, _ caller: Caller, _ options: RoutingConfig.Options
+    ) throws(Failure) -> Inquiry {
+        var changes = candidate.parameters
+        if endpoint == .embeddings, let length = options.embeddingDimensions,
+            !changes.contains(where: { $0.key == "dimensions" })
+        {
+            changes.append(JSONTree.Member("dimensions", .integer(length)))
+        }
+        let policy = caller.project.settings.dataPolicy
+        if policy.training != .off, endpoint == .chatCompletions, candidate.provider.vendor.takesStoreFlag {
+            changes.append(JSONTree.Member("store", .bool(false)))
+        }
+        guard !changes.isEmpty else { return self }
+        guard case .object(var members) = try JSONTree(parsing: body.readableBytesView) else { return self }
+        for change in changes {
+            guard let place = members.firstIndex(where: { $0.key == change.key }) else {
+                members.append(change)
+                continue
+            }
+            members[place] = change
+        }
+        var adapted = self
+        adapted.body = ByteBuffer(string: JSONTree.object(members).text)
+        adapted.members = try InquiryHead.read(adapted.body, endpoint: endpoint.request ?? .chat)
+        return adapted
     }
 
     /// The most that an attempt at a candidate can cost.

@@ -24,6 +24,14 @@ struct Operation {
     var responseBody: ByteBuffer?
     /// Bytes of the common account that `responseBody` has taken.
     var keptRoom = 0
+    /// Numbers attempts that run at once; nil where they follow each other.
+    var numbers: AttemptNumbers?
+    /// The config that decided, under which the length of answers is remembered.
+    var configID: Identifier?
+    /// Under which key the answer is kept for others, if it is.
+    var cacheKey: KeyDigest?
+    /// What has been relayed of an answer that is kept for others; nil when it is not, or has become too long.
+    var cachedBody: ByteBuffer?
     /// Whether it has been booked; it is booked once.
     var isSettled = false
     /// Whether it must be booked: its caller is known.
@@ -55,9 +63,31 @@ struct Operation {
         record.errorMessage = failure.message
     }
 
+    /// The number of the next attempt.
+    func nextNumber() -> Int { numbers?.next() ?? record.attempts.count + 1 }
+
+    /// Takes over what a member of an ensemble has done.
+    mutating func absorb(_ member: Operation) {
+        record.attempts += member.record.attempts
+        hold.begun += member.hold.begun
+        for (index, candidate) in (member.record.trace?.candidates ?? []).enumerated() {
+            guard candidate.verdict == .tried || candidate.verdict == .skipped else { continue }
+            mark(index, candidate.verdict)
+        }
+        if let dropped = member.record.trace?.dropped, !dropped.isEmpty { record.trace?.dropped = dropped }
+    }
+
+    /// Forgets how the attempt before ended, so that the next one can decide.
+    mutating func beginAttempt() {
+        record.status = 0
+        record.errorCode = nil
+        record.errorMessage = nil
+    }
+
     /// Keeps a piece of a stream that is being relayed, as long as the common account has room; without room the bodies
     /// are left out, and the record says so.
     mutating func keep(_ bytes: ByteBuffer, in account: KeptBodies) {
+        keepForOthers(bytes)
         guard let kept = responseBody, kept.readableBytes < Operation.maximumKeptBytes else { return }
         while kept.readableBytes + bytes.readableBytes > keptRoom, keptRoom < Operation.maximumKeptBytes {
             guard account.takeStep() else {
@@ -77,8 +107,22 @@ struct Operation {
         keptRoom = 0
     }
 
+    /// Keeps a whole answer.
+    mutating func keep(whole body: ByteBuffer) {
+        keepForOthers(body)
+        keep(body)
+    }
+
+    private mutating func keepForOthers(_ bytes: ByteBuffer) {
+        guard var kept = cachedBody else { return }
+        cachedBody = nil
+        guard kept.readableBytes + bytes.readableBytes <= ResponseCache.maximumEntryBytes else { return }
+        kept.writeImmutableBuffer(bytes)
+        cachedBody = kept
+    }
+
     /// Keeps what is being relayed, up to the limit.
-    mutating func keep(_ bytes: ByteBuffer) {
+    private mutating func keep(_ bytes: ByteBuffer) {
         guard var kept = responseBody else { return }
         responseBody = nil  // so that `kept` is the only owner and appends in place
         var piece = bytes

@@ -29,6 +29,15 @@ struct AlertParts: Sendable {
         desk = AlertDesk(file: file, events: events, courier: courier, service: service)
     }
 
+    /// Tells operators that a target is doing better or worse than before. Returns at once.
+    func tell(_ change: HealthRegister.Change) {
+        var random = SystemRandomNumberGenerator()
+        events.offer(
+            Event(
+                id: Identifier(.event, using: &random), type: .providerHealthChanged,
+                createdAt: OperationClock.system().wall(), data: change.json))
+    }
+
     /// Series whose value is asked for at every scrape.
     func register(in metrics: PrometheusRegistry) {
         let events = events

@@ -94,19 +94,21 @@ struct Appliance {
         let readiness = Readiness()
         let records = RecordSource(dataDirectory: directory.path)
         let alerts = try makeAlerts(control, directory)
+        let health = HealthBoard(onChange: alerts.tell)
+        control.onChange { snapshot in health.keepOnly(Set(snapshot.providers.values.map(\.id))) }
         alerts.register(in: metrics)
         let budgets = try open {
             try BudgetParts(
                 control: control, pipeline: pipeline, ledger: records.ledger, logger: logger)
         }
         step("budgets opened")
-        let inference = try makeInference(live, sink, budgets.book, readiness)
+        let inference = try makeInference(live, sink, budgets.book, health, readiness)
         let figures = ApplianceFigures(pipeline: pipeline, server: inference.server, dataDirectory: directory.path)
         figures.register(in: metrics)
         let proxyURL = try await url(inference.listen(settings.proxy), isSecure: settings.proxy.tlsKey != nil)
         let adminURL = Mutex("")
         let management = makeManagement(
-            control, records, sink.feed, budgets.keeper, alerts.desk, readiness, figures, directory
+            control, records, sink.feed, budgets.keeper, alerts.desk, health, readiness, figures, directory
         ) {
             figures.systemStatus(proxyURL: proxyURL, adminURL: adminURL.withLock { $0 })
         }
@@ -184,7 +186,8 @@ struct Appliance {
     }
 
     private func makeInference(
-        _ snapshot: LiveSnapshot, _ sink: any RecordSink, _ budgets: BudgetBook, _ readiness: Readiness
+        _ snapshot: LiveSnapshot, _ sink: any RecordSink, _ budgets: BudgetBook, _ health: HealthBoard,
+        _ readiness: Readiness
     ) throws -> InferenceService {
         let threads = settings.proxy.threads == 0 ? Cores.usable : settings.proxy.threads
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -199,7 +202,7 @@ struct Appliance {
             limits: GatewayLimits(
                 requestBodyBytes: settings.proxy.bodyLimit, answerBodyBytes: settings.upstream.bodyLimit,
                 keptBodyBytes: settings.records.queueLimit),
-            budgets: budgets, isReady: { readiness.isReady }, logger: logger)
+            budgets: budgets, health: health, isReady: { readiness.isReady }, logger: logger)
         let server = HTTPServer(settings: HTTPServerSettings(settings.proxy), group: group, logger: logger) {
             await gateway.handle($0)
         }
@@ -217,8 +220,8 @@ struct Appliance {
 
     private func makeManagement(
         _ control: ControlStore, _ records: RecordSource, _ feed: RecordFeed, _ budgets: BudgetKeeper,
-        _ alerts: AlertDesk,
-        _ readiness: Readiness, _ figures: ApplianceFigures, _ directory: DataDirectory,
+        _ alerts: AlertDesk, _ health: HealthBoard, _ readiness: Readiness, _ figures: ApplianceFigures,
+        _ directory: DataDirectory,
         systemStatus: @escaping @Sendable () async -> [JSONTree.Member]
     ) -> ManagementService {
         // A socket that a killed process left behind; this one holds the directory's lock.
@@ -228,7 +231,7 @@ struct Appliance {
             store: control, records: records, feed: feed, alerts: alerts, budgets: budgets,
             metrics: { metrics.render() },
             notReady: { readiness.isReady ? figures.trouble : "starting" }, systemStatus: systemStatus,
-            version: Version.number, clock: OperationClock.system().wall)
+            health: { health.view }, version: Version.number, clock: OperationClock.system().wall)
         let adminSettings = AdminSettings(
             settings.admin, socketPath: directory.socket, allowedHosts: settings.admin.hosts)
         // A thread of its own: management work must never stand before a request's bytes.

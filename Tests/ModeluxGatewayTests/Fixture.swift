@@ -35,7 +35,30 @@ enum Fixture {
         for name in ["echo", "lorem", "slow", "flaky", "tools", "embed"] {
             models["sandbox/" + name] = model(name, 1000, 2000)
         }
+        // At $1, $10 and $100 of input and twice that of output per million tokens.
+        for (name, price) in [("a", Int64(1000)), ("b", 10_000), ("c", 100_000)] {
+            models[name + "/m"] = model("m", price, price * 2)
+        }
         return Catalogue(models: models, date: "2026-01-01")
+    }
+
+    /// A compatible provider at an address of the test.
+    static func compatible(_ name: String, at baseURL: String) -> Provider {
+        Provider(
+            id: Identifier("prov_" + name), name: name, vendor: .openaiCompatible, baseURL: baseURL,
+            credential: Secret("sk-of-provider-" + name))
+    }
+
+    /// An answer of the OpenAI shape that says `text`, of 100 tokens in and 10 out.
+    static func saying(_ text: String, finish: String = "stop") -> String {
+        #"{"id":"x","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":"#
+            + #"{"role":"assistant","content":"\#(text)"},"finish_reason":"\#(finish)"}],"#
+            + #""usage":{"prompt_tokens":100,"completion_tokens":10,"total_tokens":110}}"#
+    }
+
+    /// A question to a config.
+    static func asking(_ model: String, _ more: String = "") -> String {
+        #"{"model":"\#(model)","messages":[{"role":"user","content":"hi"}]\#(more)}"#
     }
 
     /// An OpenAI provider at an address of the test.

@@ -22,7 +22,8 @@ struct GatewayHarness {
         providers: [Provider] = [], target: String = "sandbox/echo", settings: ProjectSettings = ProjectSettings(),
         key change: (APIKey) -> APIKey = { $0 }, limits: GatewayLimits = GatewayLimits(),
         options: RoutingConfig.Options = RoutingConfig.Options(), budgets: [Budget] = [],
-        configs: [RoutingConfig] = [], tell: @escaping @Sendable ([BudgetNotice]) -> Void = { _ in }
+        configs: [RoutingConfig] = [], policies: [String: Policy] = [:], health: HealthBoard = HealthBoard(),
+        tell: @escaping @Sendable ([BudgetNotice]) -> Void = { _ in }
     ) async throws {
         book = BudgetBook(tell: tell)
         let now = OperationClock.system().wall()
@@ -36,12 +37,17 @@ struct GatewayHarness {
                 RoutingConfig(
                     id: Identifier("cfg_test"), projectID: Fixture.projectID, slug: "default", version: 3,
                     policy: .single(Target(model: target)), options: options)
-            ] + configs, catalogue: Fixture.catalogue)
+            ] + configs
+                + policies.map { slug, policy in
+                    RoutingConfig(
+                        id: Identifier("cfg_" + slug), projectID: Fixture.projectID, slug: slug, version: 1,
+                        policy: policy, options: options)
+                }, catalogue: Fixture.catalogue)
         let logger = Logger(label: "gateway-tests")
         client = try UpstreamClient(settings: UpstreamSettings(), group: group, logger: logger)
         let gateway = Gateway(
             snapshot: LiveSnapshot(snapshot), sink: CollectingSink(records: records), upstream: client, limits: limits,
-            budgets: book, logger: logger)
+            budgets: book, health: health, logger: logger)
         server = HTTPServer(settings: HTTPServerSettings(port: 0), group: group, logger: logger) { exchange in
             await gateway.handle(exchange)
         }

@@ -40,6 +40,9 @@ public struct CircuitBreaker: Sendable, Hashable {
         }
     }
 
+    /// Whether requests go through without a question.
+    public var isClosed: Bool { if case .closed = state { true } else { false } }
+
     /// When it will be half-open, if it is open.
     public var opensAgainAt: UInt64? {
         guard case .open(let until, _) = state else { return nil }

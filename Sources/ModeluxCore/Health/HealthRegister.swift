@@ -16,6 +16,10 @@ public struct HealthRegister: Sendable {
 
     private var entries: [HealthKey: Entry] = [:]
     private var outputs: [Identifier: OutputHistory] = [:]
+    /// How many entries are about credentials.
+    private var accounts = 0
+    /// How many breakers are not closed.
+    private var troubled = 0
 
     /// Nothing is known.
     public init() {}
@@ -30,48 +34,87 @@ public struct HealthRegister: Sendable {
         public let before: HealthState
         /// What it is now.
         public let after: HealthState
+
+        /// The change as the data of an event.
+        public var json: String {
+            var json = JSONText()
+            json.object { json in
+                json.member("provider_id", key.provider.text)
+                json.member("provider", provider)
+                json.member("model", key.model)
+                json.member("before", before.rawValue)
+                json.member("state", after.rawValue)
+            }
+            return json.text
+        }
     }
 
-    /// Asks for one request at a target.
+    /// Asks for one request at a target. O(1); where every breaker is closed nothing is looked up.
     public mutating func admit(_ key: HealthKey, at now: UInt64) -> CircuitBreaker.Admission {
-        let credential = entries[HealthKey(provider: key.provider, model: "")]?.breaker.admit(at: now) ?? .allowed
+        guard troubled > 0 else { return .allowed }
+        let account = HealthKey(provider: key.provider, model: "")
+        let credential = accounts > 0 ? entries[account]?.breaker.admit(at: now) ?? .allowed : .allowed
         guard credential != .refused else { return .refused }
         let own = entries[key]?.breaker.admit(at: now) ?? .allowed
         return own == .allowed ? credential : own
     }
 
-    /// Takes an attempt's end.
+    /// Takes an attempt's end. O(1).
     /// - Returns: the change of state that it made, if any.
     public mutating func record(
         _ sample: HealthSample, of key: HealthKey, provider: String, at now: UInt64
     ) -> Change? {
-        let account = HealthKey(provider: key.provider, model: "")
-        if sample == .credentialRefused {
-            update(account, provider, at: now) { $0.breaker.open(at: now) }
-        } else if entries[account] != nil {
-            update(account, provider, at: now) { entry in
-                switch sample {
-                case .success: entry.breaker.succeed()
-                default: entry.breaker.passOver()
-                }
-            }
+        if sample == .credentialRefused || accounts > 0 {
+            let account = HealthKey(provider: key.provider, model: "")
+            if sample == .credentialRefused || entries[account] != nil { noteAccount(account, sample, provider, now) }
         }
-        return update(key, provider, at: now) { entry in
-            switch sample {
-            case .success(let milliseconds):
-                entry.window.record(success: milliseconds, at: now)
-                entry.breaker.succeed()
-            case .failure:
-                entry.window.record(success: nil, at: now)
-                let (attempts, failures) = entry.window.counts(of: HealthRegister.breakerWindow, at: now)
-                let isFailingOften = attempts >= CircuitBreaker.minimumAttempts && failures * 2 >= attempts
-                entry.breaker.fail(at: now, isFailingOften: isFailingOften)
-            case .credentialRefused:
-                entry.window.record(success: nil, at: now)
-                entry.breaker.open(at: now)
-            case .neutral: entry.breaker.passOver()
-            }
+        if entries.count >= HealthRegister.maximumTargets, entries[key] == nil { forgetOne() }
+        let (before, after) = HealthRegister.note(
+            sample, &entries[key, default: Entry(name: provider, lastUse: now)], at: now)
+        count(before, after)
+        return before == after ? nil : Change(key: key, provider: provider, before: before, after: after)
+    }
+
+    private mutating func noteAccount(_ key: HealthKey, _ sample: HealthSample, _ name: String, _ now: UInt64) {
+        if entries[key] == nil { accounts += 1 }
+        var entry = entries[key] ?? Entry(name: name, lastUse: now)
+        let before = entry.breaker.state(at: now)
+        switch sample {
+        case .credentialRefused: entry.breaker.open(at: now)
+        case .success: entry.breaker.succeed()
+        case .failure, .neutral: entry.breaker.passOver()
         }
+        entry.lastUse = now
+        count(before, entry.breaker.state(at: now))
+        entries[key] = entry
+    }
+
+    private static func note(
+        _ sample: HealthSample, _ entry: inout Entry, at now: UInt64
+    ) -> (before: HealthState, after: HealthState) {
+        let before = entry.breaker.state(at: now)
+        entry.lastUse = now
+        switch sample {
+        case .success(let milliseconds):
+            entry.window.record(success: milliseconds, at: now)
+            entry.breaker.succeed()
+        case .failure:
+            entry.window.record(success: nil, at: now)
+            let (attempts, failures) = entry.window.counts(of: HealthRegister.breakerWindow, at: now)
+            let isFailingOften = attempts >= CircuitBreaker.minimumAttempts && failures * 2 >= attempts
+            entry.breaker.fail(at: now, isFailingOften: isFailingOften)
+        case .credentialRefused:
+            entry.window.record(success: nil, at: now)
+            entry.breaker.open(at: now)
+        case .neutral: entry.breaker.passOver()
+        }
+        return (before, entry.breaker.state(at: now))
+    }
+
+    /// Keeps the number of breakers that are not closed.
+    private mutating func count(_ before: HealthState, _ after: HealthState) {
+        if before == .closed, after != .closed { troubled += 1 }
+        if before != .closed, after == .closed { troubled = max(0, troubled - 1) }
     }
 
     /// Takes the output tokens of an answer that a config gave.
@@ -93,25 +136,18 @@ public struct HealthRegister: Sendable {
     /// Forgets providers that are gone.
     public mutating func keepOnly(_ providers: Set<Identifier>) {
         entries = entries.filter { providers.contains($0.key.provider) }
-    }
-
-    @discardableResult
-    private mutating func update(
-        _ key: HealthKey, _ name: String, at now: UInt64, _ change: (inout Entry) -> Void
-    ) -> Change? {
-        if entries.count >= HealthRegister.maximumTargets, entries[key] == nil { forgetOne() }
-        var entry = entries.removeValue(forKey: key) ?? Entry(name: name, lastUse: now)
-        let before = entry.breaker.state(at: now)
-        change(&entry)
-        let after = entry.breaker.state(at: now)
-        entry.lastUse = now
-        entry.name = name
-        entries[key] = entry
-        return before == after ? nil : Change(key: key, provider: name, before: before, after: after)
+        recount()
     }
 
     private mutating func forgetOne() {
-        if let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) { entries[oldest.key] = nil }
+        guard let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return }
+        entries[oldest.key] = nil
+        recount()
+    }
+
+    private mutating func recount() {
+        accounts = entries.keys.count { $0.model.isEmpty }
+        troubled = entries.values.count { !$0.breaker.isClosed }
     }
 }
 

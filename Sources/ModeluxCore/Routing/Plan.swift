@@ -196,23 +196,6 @@ extension Plan {
         return min(budget, options.timeouts.total)
     }
 
-    /// The most that the plan can cost, given the most that each candidate can cost: of a sequence its dearest part,
-    /// of parts that are all paid their sum.
-    public func worstCase(_ cost: (Candidate) -> Money) -> Money {
-        let costs = candidates.map(cost)
-        func price(_ index: Int?) -> Money { index.map { costs.indices.contains($0) ? costs[$0] : .zero } ?? .zero }
-        func worst(_ node: Node) -> Money {
-            switch node {
-            case .attempt(let index): price(index)
-            case .sequence(let nodes, _): nodes.reduce(.zero) { max($0, worst($1)) }
-            case .ensemble(let run): run.members.reduce(price(run.judge)) { $0 + worst($1.node) }
-            case .cascade(let steps): steps.reduce(.zero) { $0 + worst($1.node) + price($1.judge) }
-            case .refuse: .zero
-            }
-        }
-        return worst(root)
-    }
-
     /// The trace of a request that has been planned and not yet tried.
     public var trace: DecisionTrace {
         var trace = DecisionTrace(resolution: resolution, policy: policy)

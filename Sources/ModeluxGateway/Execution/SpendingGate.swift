@@ -17,7 +17,7 @@ struct SpendingGate {
         let worst = inquiry.worstCase(at: candidate)
         if inquiry.endpoint.spends {
             try checkPrice(of: candidate, options, record)
-            try raise(to: worst, at: candidate.provider.id, &operation)
+            try raise(to: worst, at: candidate.provider.id, number, &operation)
         }
         guard let projectID = record.projectID, let keyID = record.keyID else {
             throw Failure(.internalError, "a call without a caller", cause: "the operation was not opened")
@@ -28,7 +28,8 @@ struct SpendingGate {
                 keyID: keyID, providerID: candidate.provider.id, provider: candidate.provider.name,
                 model: candidate.model, hold: worst, priceID: candidate.price?.id, endUser: record.endUser,
                 tags: record.tags, config: record.config))
-        operation.hold.begun.append((candidate.provider.id, worst))
+        operation.hold.begun.append(Hold.Call(number: number, providerID: candidate.provider.id, cost: worst))
+        operation.hold.shared?.note(number, candidate.provider.id, worst)
     }
 
     private func checkPrice(
@@ -44,14 +45,26 @@ struct SpendingGate {
     }
 
     /// The hold must cover what the calls before this one have cost, or may have, and this one.
-    private func raise(to worst: Money, at providerID: Identifier, _ operation: inout Operation) throws(Failure) {
-        guard let held = operation.hold.demand, !operation.hold.begun.isEmpty else { return }
+    private func raise(
+        to worst: Money, at providerID: Identifier, _ number: Int, _ operation: inout Operation
+    ) throws(Failure) {
+        let shared = operation.hold.shared
+        guard let held = shared?.demand ?? operation.hold.demand,
+            !operation.hold.begun.isEmpty || shared?.calls.isEmpty == false
+        else { return }
         var needed = BudgetDemand(worst, at: providerID)
-        for (index, call) in operation.hold.begun.enumerated() {
-            let attempt = operation.record.attempts.indices.contains(index) ? operation.record.attempts[index] : nil
+        var own: Set<Int> = []
+        for call in operation.hold.begun {
+            let attempt = operation.record.attempts.first { $0.number == call.number }
             // One that still runs may cost all that it holds.
             let hasEnded = attempt.map { $0.durationMilliseconds > 0 } ?? false
-            needed.add(hasEnded ? attempt?.cost.total ?? call.cost : call.cost, at: call.providerID)
+            let cost = hasEnded ? attempt?.cost.total ?? call.cost : call.cost
+            needed.add(cost, at: call.providerID)
+            shared?.note(call.number, call.providerID, cost)
+            own.insert(call.number)
+        }
+        for (number, call) in shared?.calls ?? [:] where !own.contains(number) {
+            needed.add(call.cost, at: call.providerID)
         }
         needed.cover(held)
         guard needed != held else { return }
@@ -60,5 +73,6 @@ struct SpendingGate {
             throw standing.refusal(at: operation.record.createdAt)
         }
         operation.hold.demand = needed
+        shared?.demand = needed
     }
 }

@@ -8,7 +8,8 @@ import NIOCore
 struct UpstreamAttempt {
     let candidate: Plan.Candidate
     let inquiry: Inquiry
-    let plan: Plan
+    /// The plan's settings, with the timeouts of this attempt.
+    let options: RoutingConfig.Options
     /// How the answer becomes the caller's.
     let reading: AnswerReading
     let started: UInt64
@@ -24,7 +25,7 @@ struct UpstreamAttempt {
         let head: ResponseHead
         let body: ByteBuffer
         do throws(UpstreamError) {
-            head = try await call.send(request, timeouts: Timeouts(plan.options.timeouts))
+            head = try await call.send(request, timeouts: Timeouts(options.timeouts))
             let now = clock.monotonic()
             let index = operation.record.attempts.count - 1
             operation.record.attempts[index].status = head.status
@@ -101,7 +102,7 @@ struct UpstreamAttempt {
     ) -> StreamAnswer {
         StreamAnswer(
             headers: headers, source: source, attempt: index, candidate: candidate,
-            relay: reading.relay(as: identity(operation)), options: plan.options, started: started)
+            relay: reading.relay(as: identity(operation)), options: options, started: started)
     }
 
     /// What the answer looks like to the caller, where the provider does not say.
@@ -174,7 +175,7 @@ struct UpstreamAttempt {
         let index = operation.record.attempts.count - 1
         operation.record.attempts[index].durationMilliseconds = Double(clock.monotonic() &- started) / 1_000_000
         let name = candidate.provider.name
-        let verdict = UpstreamVerdict(error, provider: name, timeouts: plan.options.timeouts)
+        let verdict = UpstreamVerdict(error, provider: name, timeouts: options.timeouts)
         operation.record.attempts[index].outcome = verdict.outcome
         operation.record.attempts[index].reason = verdict.reason
         if verdict.mayHaveSpent {

@@ -6,6 +6,7 @@ import ModeluxHTTP
 struct Admit {
     let limiters: RateLimiters
     let budgets: BudgetBook
+    let route: Route
     let clock: OperationClock
 
     /// How long a request waits for room that what is under way holds, and may not need.
@@ -114,7 +115,7 @@ struct Admit {
         guard !isThere else { return plan }
         let new: Plan
         do throws(Failure) {
-            new = try Route()(inquiry, model: target, for: caller, in: snapshot, &operation)
+            new = try route(inquiry, model: target, for: caller, in: snapshot, &operation)
         } catch {
             // Where this caller cannot be sent elsewhere, the cap stands.
             throw standing.refusal(at: operation.record.createdAt)

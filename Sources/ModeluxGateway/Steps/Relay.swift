@@ -10,6 +10,7 @@ struct Relay {
     let clock: OperationClock
     let keptBodies: KeptBodies
     let thoughts: ThoughtStore
+    let health: HealthBoard
 
     /// Relays an answer.
     func callAsFunction(
@@ -17,13 +18,44 @@ struct Relay {
     ) async -> Ending {
         switch answer {
         case .whole(let whole):
-            operation.keep(whole.body)
+            operation.keep(whole: whole.body)
             remember(whole.thoughts, operation)
             operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
             return .whole(whole)
         case .stream(let stream):
             return await relay(stream, inquiry, to: exchange, &operation)
+        case .kept(let entry):
+            return await repeatKept(entry, to: exchange, &operation)
         }
+    }
+
+    /// Gives an answer again that was kept.
+    private func repeatKept(
+        _ entry: ResponseCache.Entry, to exchange: ServerExchange, _ operation: inout Operation
+    ) async -> Ending {
+        var headers = HeaderBlock()
+        headers.add("content-type", entry.contentType)
+        operation.record.status = 200
+        operation.record.provider = entry.provider
+        operation.record.model = entry.model
+        operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
+        operation.keep(whole: entry.body)
+        guard entry.isStream else {
+            return .whole(WholeAnswer(status: 200, headers: headers, body: entry.body))
+        }
+        // The last event waits: the trace goes before it, and the booking before both.
+        var events = entry.body
+        let last = ResponseCache.lastEvent(of: events)
+        let body = events.readSlice(length: events.readableBytes - last) ?? ByteBuffer()
+        exchange.startStream(Ending.head(200, headers, operation))
+        let waitStart = clock.monotonic()
+        do throws(ExchangeError) {
+            if body.readableBytes > 0 { try await exchange.write(body) }
+        } catch {
+            return gone(&operation)
+        }
+        operation.waited += clock.monotonic() &- waitStart
+        return .stream(tail: events, head: nil)
     }
 
     private func relay(
@@ -33,7 +65,13 @@ struct Relay {
         var hasStarted = false
         var isClientThere = true
         var breakage: UpstreamVerdict?
-        while !reader.answer.isDone {
+        if stream.held.readableBytes > 0 {
+            hasStarted = true
+            start(stream, exchange, &operation)
+            operation.keep(stream.held, in: keptBodies)
+            isClientThere = await send(stream.held, of: stream, to: exchange, &operation)
+        }
+        while !reader.answer.isDone, !stream.isAtEnd, isClientThere || stream.options.onDisconnect == .drain {
             if exchange.isCutOff {
                 breakage = .stopping
                 break
@@ -65,9 +103,7 @@ struct Relay {
             }
             if !hasStarted {
                 hasStarted = true
-                operation.record.status = 200
-                operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
-                exchange.startStream(Ending.head(200, stream.headers, operation))
+                start(stream, exchange, &operation)
             }
             operation.keep(forward, in: keptBodies)
             isClientThere = await send(forward, of: stream, to: exchange, &operation)
@@ -76,6 +112,12 @@ struct Relay {
         let end = StreamEnd(
             hasStarted: hasStarted, isClientThere: isClientThere && !exchange.isClientGone, breakage: breakage)
         return finish(stream, reader, end, inquiry, &operation)
+    }
+
+    private func start(_ stream: StreamAnswer, _ exchange: ServerExchange, _ operation: inout Operation) {
+        operation.record.status = 200
+        operation.record.latency.firstByteMilliseconds = operation.milliseconds(at: clock.monotonic())
+        exchange.startStream(Ending.head(200, stream.headers, operation))
     }
 
     /// Hands bytes to the client; false when it has gone.
@@ -138,6 +180,8 @@ struct Relay {
                 .resetMidBody("the stream ended without an end"), provider: stream.candidate.provider.name,
                 timeouts: stream.options.timeouts)
         attempt.outcome = answer.hasError ? .serverError : verdict.outcome
+        // Its head counted as a success.
+        if attempt.outcome != .cancelled { health.record(.failure, of: stream.candidate) }
         attempt.reason = answer.hasError ? "the provider sent an error event" : verdict.reason
         operation.fail(verdict.failure)
         // The provider's own error event has gone out already; ours would be a second one.

@@ -2,20 +2,39 @@ import ModeluxCore
 
 /// Step 4: the model reference → a plan, and the trace that says why.
 struct Route {
-    /// Plans the request for a model reference, its own or the one that a budget sends it to, and begins its trace.
-    /// - Throws: what `Planner.plan` throws.
+    let health: HealthBoard
+    let budgets: BudgetBook
+
+    /// Plans the request for a model reference, its own or the one that a budget sends it to, and begins its trace. A
+    /// request that its config refuses is refused here, once the trace holds why; a dry run only tells.
+    /// - Throws: what `Planner.plan` throws, and what the plan itself says.
     func callAsFunction(
         _ inquiry: Inquiry, model: String, for caller: Caller, in snapshot: Snapshot, _ operation: inout Operation
     ) throws(Failure) -> Plan {
-        let plan = try Planner.plan(model, for: caller, in: snapshot, at: operation.record.createdAt)
+        let planner = Planner(
+            caller: caller, snapshot: snapshot, health: health.view, now: operation.record.createdAt,
+            random: operation.record.requestID.low)
+        var facts = inquiry.facts
+        facts.model = model
+        if snapshot.asksForBudgets { note(operation.record, in: &facts) }
+        let plan = try planner.plan(facts)
         operation.record.config = plan.config
-        operation.record.trace = DecisionTrace(
-            resolution: plan.resolution, policy: plan.policy,
-            candidates: plan.candidates.map { candidate in
-                DecisionTrace.Candidate(
-                    target: candidate.provider.name + "/" + candidate.model, verdict: .unused, reason: candidate.reason,
-                    expectedCost: inquiry.worstCase(at: candidate))
-            })
+        operation.configID = plan.configID
+        operation.record.trace = plan.trace
+        if case .refuse(let failure) = plan.root {
+            operation.record.trace?.decision = "refused"
+            operation.record.trace?.reason = failure.message
+            guard inquiry.isDryRun else { throw failure }
+        }
         return plan
+    }
+
+    /// What rules can ask of the tightest budget that covers the request.
+    private func note(_ record: RequestRecord, in facts: inout RequestFacts) {
+        let standings = budgets.standings(for: BudgetSubjects(record), demand: .nothing, at: record.createdAt)
+        guard let tightest = BudgetStanding.tightest(of: standings), tightest.budget.cap > .zero else { return }
+        let used = tightest.spend + tightest.held
+        facts.budgetUsed = Double(used.nanoUSD) / Double(tightest.budget.cap.nanoUSD)
+        facts.budgetRemaining = tightest.remaining
     }
 }

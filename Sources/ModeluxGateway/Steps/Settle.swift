@@ -9,6 +9,7 @@ struct Settle {
     let budgets: BudgetBook
     let clock: OperationClock
     let metrics: GatewayMetrics
+    let health: HealthBoard
     let keptBodies: KeptBodies
     let logger: Logger
 
@@ -22,6 +23,9 @@ struct Settle {
         operation.record.latency.gatewayMilliseconds =
             Double(now &- operation.started &- min(operation.waited, now &- operation.started)) / 1_000_000
         metrics.finished(operation.record)
+        if let config = operation.configID, let last = operation.record.attempts.last, last.outcome == .success {
+            health.record(outputTokens: last.usage.output, of: config)
+        }
         defer { operation.release(to: keptBodies) }
         if let share = operation.hold.share {
             limiters.finish(share, tokens: Int(clamping: operation.record.usage.tokens))
@@ -31,7 +35,7 @@ struct Settle {
             // After the ledger: what the accounts say is spent is in it.
             if operation.hold.demand != nil { operation.hold.refresh(budgets.settle(operation.record)) }
         } catch {
-            budgets.strand(operation.record.requestID, begun: operation.hold.begun)
+            budgets.strand(operation.record.requestID, begun: operation.hold.begun.map { ($0.providerID, $0.cost) })
             logger.error(
                 "an operation could not be booked",
                 metadata: ["request_id": "\(operation.record.requestID)", "reason": "\(error.message)"])

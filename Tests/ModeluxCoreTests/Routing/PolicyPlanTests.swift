@@ -346,9 +346,10 @@ struct PolicyPlanTests {
             .ensemble(Ensemble(members: .named("a/cheap b/middle"), aggregation: .judge(judge)))
         ).plan()
         #expect(plan.candidates.map(\.name) == ["a/cheap", "b/middle", "c/dear"])
-        #expect(plan.worstCase { _ in Money(nanoUSD: 5) } == Money(nanoUSD: 15))
+        #expect(plan.demand { _ in Money(nanoUSD: 5) }.total == Money(nanoUSD: 15))
         let chain = try Self.chain(Self.all).plan()
-        #expect(chain.worstCase { $0.name == "b/middle" ? Money(nanoUSD: 9) : Money(nanoUSD: 5) } == Money(nanoUSD: 9))
+        #expect(
+            chain.demand { $0.name == "b/middle" ? Money(nanoUSD: 9) : Money(nanoUSD: 5) }.total == Money(nanoUSD: 9))
     }
 
     @Test func `latency-optimized explores a little and only as much as it says`() throws {
