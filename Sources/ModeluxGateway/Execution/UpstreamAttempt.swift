@@ -55,7 +55,7 @@ struct UpstreamAttempt {
             let body: ByteBuffer
             let waitStart = clock.monotonic()
             do throws(UpstreamError) {
-                head = try await call.send(request, timeouts: Timeouts(plan.options.timeouts))
+                head = try await call.send(request, timeouts: Timeouts(options.timeouts))
                 body = try await call.collect(limit: maximumAnswerBytes)
                 operation.waited += clock.monotonic() &- waitStart
             } catch {
