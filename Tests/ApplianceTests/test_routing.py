@@ -37,9 +37,9 @@ def running(moody):
         assert appliance.alive, appliance.said()[-3000:]
 
 
-def make_config(appliance, slug, policy, config, status=201):
-    answer = appliance.manage("POST", "/routing-configs", {"slug": slug, "policy": policy, "config": config})
-    assert answer.status == status, answer
+def make_config(appliance, slug, policy, config, **fields):
+    answer = appliance.manage("POST", "/routing-configs", {"slug": slug, "policy": policy, "config": config, **fields})
+    assert answer.status == 201, answer
     return answer.json()
 
 
@@ -209,7 +209,7 @@ def test_explain_tells_what_would_happen(appliance, tmp_path):
 
 
 def test_versions_are_compared_and_gone_back_to(appliance):
-    make_config(appliance, "versioned", "single", {"model": "sandbox/echo"})
+    make_config(appliance, "versioned", "single", {"model": "sandbox/echo"}, project_id=appliance.project())
     changed = appliance.manage(
         "PATCH", "/routing-configs/versioned", {"strategy": "fallback", "models": ["sandbox/lorem"], "retriesPerTarget": 1}
     )
