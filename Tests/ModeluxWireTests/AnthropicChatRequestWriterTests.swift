@@ -267,6 +267,18 @@ struct AnthropicChatRequestWriterTests {
                 #""additionalProperties":false},"strict":true,"cache_control":{"type":"ephemeral","ttl":"1h"}}]"#,
             ]),
         Row(
+            name: "a form with a map, which no model can be held to",
+            request: request {
+                $0.outputFormat = .jsonSchema(
+                    name: "x", description: nil,
+                    schema: ["type": "object", "additionalProperties": ["type": "string"]], isStrict: false)
+            },
+            rest: [
+                #""max_tokens":100,\#(hi),"tools":[{"name":"json","description":"Gives the answer. Call it with the "#,
+                #"whole answer as its arguments.","input_schema":{"type":"object","additionalProperties":{"type":"#,
+                #""string"}}}],"tool_choice":{"type":"tool","name":"json"}"#,
+            ], outputTool: "json"),
+        Row(
             name: "strict where it is unknown", model: .old,
             request: request {
                 $0.tools = [ChatTool(.function(ChatTool.Function(name: "g", isStrict: true)))]

@@ -18,11 +18,11 @@ struct AnthropicErrorTests {
     }
 
     @Test func `an exceeded budget is told`() throws {
-        let budget: JSONValue = ["name": "team-ml", "period": "monthly"]
-        let body = AnthropicError.body(for: Failure(.budgetExceeded, "m"), requestID: "r", budget: budget)
+        let failure = Failure(.budgetExceeded, "m", budget: #"{"name":"team-ml","period":"monthly"}"#)
+        let body = AnthropicError.body(for: failure, requestID: "r")
         let error = try JSONValue(parsing: body)["error"]
         #expect(error?["type"]?.string == "budget_exceeded")
-        #expect(error?["budget"] == budget)
+        #expect(error?["budget"] == ["name": "team-ml", "period": "monthly"])
     }
 
     @Test(arguments: [

@@ -61,4 +61,16 @@ struct AnthropicModelTraitsTests {
         let held = AnthropicSchema.held(try JSONValue(parsing: schema))
         #expect(String(buffer: held.buffer) == expected)
     }
+
+    @Test(arguments: [
+        (#"{"type":"object","properties":{"a":{"type":"string"}}}"#, true), (#"{"type":"object"}"#, false),
+        (#"{"type":"object","additionalProperties":false}"#, true),
+        (#"{"type":"object","additionalProperties":{"type":"string"}}"#, false),
+        (#"{"type":"object","properties":{"a":{"type":"object","additionalProperties":true}}}"#, false),
+        (#"{"type":"array","items":{"type":"object"}}"#, false), (#"{"anyOf":[{"type":"object"}]}"#, false),
+        (#"{"type":"object","properties":{"a":{}},"patternProperties":{"b":{}}}"#, false), ("true", true),
+    ])
+    func `a map cannot be held to`(schema: String, isHoldable: Bool) throws {
+        #expect(AnthropicSchema.canHold(try JSONValue(parsing: schema)) == isHoldable)
+    }
 }

@@ -69,6 +69,11 @@ struct AnthropicChatRequestReader {
             case "user": request.messages.append(ChatMessage(.user, resultsFirst(found)))
             case "assistant": request.messages.append(ChatMessage(.assistant, found))
             case "system":
+                for part in found {
+                    guard case .text = part.kind else {
+                        throw Failure.wrongKind("messages[\(index)].content", "text in a message of the system")
+                    }
+                }
                 if request.messages.isEmpty {
                     request.system += found
                 } else {

@@ -112,7 +112,7 @@ struct AnthropicChatRequestWriter {
         switch request.outputFormat {
         case nil: return
         case .jsonSchema(_, _, let schema, _):
-            if traits.takesSchemas { return }
+            if isHeld(schema) { return }
             guard !traits.rejectsForcedChoice, schema["type"] == "object" || schema["properties"] != nil else {
                 drop(.jsonSchema)
                 return
@@ -128,6 +128,9 @@ struct AnthropicChatRequestWriter {
         }
         outputTool = names.contains("json") ? "json_answer" : "json"
     }
+
+    /// Whether the model is held to a schema.
+    private func isHeld(_ schema: JSONValue) -> Bool { traits.takesSchemas && AnthropicSchema.canHold(schema) }
 
     private struct Choice {
         var value: JSONValue?
@@ -203,7 +206,7 @@ struct AnthropicChatRequestWriter {
         }
         var schema = AnthropicSchema.ofTool(function.parameters)
         var isStrict = function.isStrict == true
-        if isStrict, !traits.takesSchemas {
+        if isStrict, !isHeld(schema) {
             drop(.strictTools)
             isStrict = false
         }
@@ -235,7 +238,7 @@ struct AnthropicChatRequestWriter {
     private mutating func writeOutputConfig(_ request: ChatRequest, effort: String?) {
         var config: [JSONValue.Member] = []
         if let effort { config.append(JSONValue.Member("effort", .string(effort))) }
-        if case .jsonSchema(_, _, let schema, _)? = request.outputFormat, traits.takesSchemas {
+        if case .jsonSchema(_, _, let schema, _)? = request.outputFormat, isHeld(schema) {
             config.append(
                 JSONValue.Member("format", ["type": "json_schema", "schema": AnthropicSchema.held(schema)]))
         }
@@ -300,57 +303,5 @@ struct AnthropicChatRequestWriter {
         if request.metadata.contains(where: { !own.contains($0.name) }) { drop(.metadata) }
         // Anthropic keeps no answers for later calls anyway.
         if request.store == true { drop(.store) }
-    }
-}
-
-extension ChatMessage {
-    var hasCalls: Bool {
-        parts.contains { if case .toolCall = $0.kind { true } else { false } }
-    }
-
-    /// The message without white space at its end, which is refused where the model is to go on with it.
-    var withoutTrailingSpace: ChatMessage {
-        guard let last = parts.indices.last, case .text(let text) = parts[last].kind, text.last?.isWhitespace == true
-        else { return self }
-        var copy = self
-        var kept = Substring(text)
-        while kept.last?.isWhitespace == true { kept.removeLast() }
-        copy.parts[last].kind = .text(String(kept))
-        return copy
-    }
-}
-
-extension ChatRequest {
-    /// The tools that were called, each once.
-    var calledTools: [String] {
-        var names: [String] = []
-        for message in messages {
-            for case .toolCall(let call) in message.parts.lazy.map(\.kind) where !names.contains(call.name) {
-                names.append(call.name)
-            }
-        }
-        return names
-    }
-
-    /// Whether the turn under way has calls before which the model's own thought is missing: a caller of another
-    /// dialect could not keep it.
-    var lacksThoughtForCalls: Bool {
-        guard messages.last?.role == .user, let end = messages.lastIndex(where: { $0.role == .assistant }),
-            messages[end...].contains(where: {
-                $0.parts.contains { if case .toolResult = $0.kind { true } else { false } }
-            })
-        else { return false }
-        var start = end
-        while start > 0, messages[start - 1].role == .assistant { start -= 1 }
-        guard messages[start...end].contains(where: { $0.hasCalls }) else { return false }
-        let first = messages[start...end].lazy.flatMap(\.parts).first { part in
-            switch part.kind {
-            case .text(let text): !text.isEmpty
-            case .thinking(let thinking): thinking.anthropicBlock != nil
-            default: true
-            }
-        }
-        if case .thinking? = first?.kind { return false }
-        return true
     }
 }

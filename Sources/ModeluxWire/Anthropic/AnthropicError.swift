@@ -3,19 +3,19 @@ public import NIOCore
 
 /// Writes failures in Anthropic's shape: `{"type":"error","error":{"type","message"},"request_id"}`.
 public enum AnthropicError {
-    /// The body of an error answer. The cause never shows. `requestID` is the gateway's, left out when nil; `budget`
-    /// is written into `error` when a budget is exceeded: what it is and where it stands; else the failure's own is.
-    public static func body(for failure: Failure, requestID: String?, budget: JSONValue? = nil) -> ByteBuffer {
+    /// The body of an error answer. The cause never shows. `requestID` is the gateway's, left out when nil. What the
+    /// failure says of an exceeded budget stands in `error`.
+    public static func body(for failure: Failure, requestID: String?) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 160 + failure.message.utf8.count)
-        write(failure, requestID, budget, to: &buffer)
+        write(failure, requestID, to: &buffer)
         return buffer
     }
 
     /// The same as an event of a stream that has already begun; the connection ends after it.
-    public static func event(for failure: Failure, requestID: String?, budget: JSONValue? = nil) -> ByteBuffer {
+    public static func event(for failure: Failure, requestID: String?) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 192 + failure.message.utf8.count)
         buffer.writeStaticString("event: error\ndata: ")
-        write(failure, requestID, budget, to: &buffer)
+        write(failure, requestID, to: &buffer)
         buffer.writeStaticString("\n\n")
         return buffer
     }
@@ -30,16 +30,13 @@ public enum AnthropicError {
     }
 
     private static func write(
-        _ failure: Failure, _ requestID: String?, _ budget: JSONValue?, to buffer: inout ByteBuffer
+        _ failure: Failure, _ requestID: String?, to buffer: inout ByteBuffer
     ) {
         buffer.writeStaticString(#"{"type":"error","error":{"type":"#)
         JSONString.append(escaped: type(of: failure.kind), to: &buffer)
         buffer.writeStaticString(#","message":"#)
         JSONString.append(escaped: failure.message, to: &buffer)
-        if let budget, failure.kind == .budgetExceeded {
-            buffer.writeStaticString(#","budget":"#)
-            budget.write(to: &buffer)
-        } else if let budget = failure.budget {
+        if let budget = failure.budget {
             buffer.writeStaticString(#","budget":"#)
             buffer.writeString(budget)
         }

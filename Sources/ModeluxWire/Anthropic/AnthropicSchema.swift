@@ -8,6 +8,10 @@ enum AnthropicSchema {
     /// A schema that the model can be held to.
     static func held(_ schema: JSONValue) -> JSONValue { held(schema, depth: 0) }
 
+    /// Whether a model can be held to a schema: every object in it must say what members it has. Anthropic allows no
+    /// others, so a map or an object of any kind could only be empty.
+    static func canHold(_ schema: JSONValue) -> Bool { canHold(schema, depth: 0) }
+
     /// A schema of a tool's arguments: an object, as Anthropic wants it; the rest as it came.
     static func ofTool(_ parameters: JSONValue?) -> JSONValue {
         guard case .object(let members) = parameters, !members.isEmpty else {
@@ -56,6 +60,26 @@ enum AnthropicSchema {
         if !isClosed, isObject(schema) { result.append(JSONValue.Member("additionalProperties", false)) }
         if !bounds.isEmpty { describe(bounds.joined(separator: ", "), in: &result) }
         return .object(result)
+    }
+
+    private static func canHold(_ schema: JSONValue, depth: Int) -> Bool {
+        guard case .object(let members) = schema, depth < maximumDepth else { return true }
+        if schema["type"] == "object", schema["additionalProperties"] != false {
+            let isMap = schema["additionalProperties"]?.members?.isEmpty == false
+            if isMap || schema["properties"]?.members?.isEmpty ?? true { return false }
+        }
+        for member in members {
+            switch member.name {
+            case "patternProperties": return false
+            case "properties", "$defs", "definitions":
+                for named in member.value.members ?? [] where !canHold(named.value, depth: depth + 1) { return false }
+            case "items", "not": if !canHold(member.value, depth: depth + 1) { return false }
+            case "anyOf", "allOf", "oneOf", "prefixItems":
+                for element in member.value.elements ?? [] where !canHold(element, depth: depth + 1) { return false }
+            default: break
+            }
+        }
+        return true
     }
 
     private static func isRefused(_ member: JSONValue.Member) -> Bool {
