@@ -25,6 +25,7 @@
  * @property {import("./parts/icon.js").IconName} [icon]
  * @property {Group} [group] where in the rail; the first group has no heading
  * @property {boolean} [isScoped] whether it shows one project or all of them
+ * @property {"admin"} [least] the role below which the server refuses what it shows
  * @property {boolean} [isPublic] open without a session
  */
 
@@ -38,6 +39,8 @@ const building = /** @type {const} */ ({ group: "Build" });
 const scoped = /** @type {const} */ ({ group: "Build", isScoped: true });
 const governing = /** @type {const} */ ({ group: "Govern" });
 const operating = /** @type {const} */ ({ group: "Operate" });
+
+const administering = /** @type {const} */ ({ group: "Operate", least: "admin" });
 
 /** @type {readonly Route[]} */
 export const routes = [
@@ -57,7 +60,7 @@ export const routes = [
   { path: "/budgets", page: () => import("./pages/budgets.js"), nav: "Budgets", icon: "budgets", ...governing },
   { path: "/alerts", page: () => import("./pages/alerts.js"), nav: "Alerts", icon: "alerts", ...governing },
   { path: "/members", page: () => import("./pages/members.js"), nav: "Members", icon: "members", ...operating },
-  { path: "/audit", page: () => import("./pages/audit.js"), nav: "Audit", icon: "audit", ...operating },
+  { path: "/audit", page: () => import("./pages/audit.js"), nav: "Audit", icon: "audit", ...administering },
   { path: "/system", page: () => import("./pages/system.js"), nav: "System", icon: "system", ...operating },
   { path: "/welcome", page: () => import("./pages/welcome.js") },
   { path: "/sign-in", page: () => import("./pages/sign-in.js"), isPublic: true },

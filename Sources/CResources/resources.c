@@ -371,144 +371,147 @@ static const unsigned char file122[] = {
 #embed "../../Resources/dashboard/parts/trace.js"
 };
 static const unsigned char file123[] = {
-#embed "../../Resources/dashboard/parts/waterfall.js"
+#embed "../../Resources/dashboard/parts/walk.js"
 };
 static const unsigned char file124[] = {
-#embed "../../Resources/dashboard/parts/webhook-form.js"
+#embed "../../Resources/dashboard/parts/waterfall.js"
 };
 static const unsigned char file125[] = {
-#embed "../../Resources/dashboard/parts/webhook-sheet.js"
+#embed "../../Resources/dashboard/parts/webhook-form.js"
 };
 static const unsigned char file126[] = {
-#embed "../../Resources/dashboard/parts/webhook-table.js"
+#embed "../../Resources/dashboard/parts/webhook-sheet.js"
 };
 static const unsigned char file127[] = {
-#embed "../../Resources/dashboard/parts/welcome-key.js"
+#embed "../../Resources/dashboard/parts/webhook-table.js"
 };
 static const unsigned char file128[] = {
-#embed "../../Resources/dashboard/parts/welcome-name.js"
+#embed "../../Resources/dashboard/parts/welcome-key.js"
 };
 static const unsigned char file129[] = {
-#embed "../../Resources/dashboard/parts/welcome-provider.js"
+#embed "../../Resources/dashboard/parts/welcome-name.js"
 };
 static const unsigned char file130[] = {
-#embed "../../Resources/dashboard/parts/welcome-ways.js"
+#embed "../../Resources/dashboard/parts/welcome-provider.js"
 };
 static const unsigned char file131[] = {
-#embed "../../Resources/dashboard/policy-settings.js"
+#embed "../../Resources/dashboard/parts/welcome-ways.js"
 };
 static const unsigned char file132[] = {
-#embed "../../Resources/dashboard/roles.js"
+#embed "../../Resources/dashboard/policy-settings.js"
 };
 static const unsigned char file133[] = {
-#embed "../../Resources/dashboard/router.js"
+#embed "../../Resources/dashboard/roles.js"
 };
 static const unsigned char file134[] = {
-#embed "../../Resources/dashboard/routes.js"
+#embed "../../Resources/dashboard/router.js"
 };
 static const unsigned char file135[] = {
-#embed "../../Resources/dashboard/routing.js"
+#embed "../../Resources/dashboard/routes.js"
 };
 static const unsigned char file136[] = {
-#embed "../../Resources/dashboard/rules.js"
+#embed "../../Resources/dashboard/routing.js"
 };
 static const unsigned char file137[] = {
-#embed "../../Resources/dashboard/series.js"
+#embed "../../Resources/dashboard/rules.js"
 };
 static const unsigned char file138[] = {
-#embed "../../Resources/dashboard/sessions.js"
+#embed "../../Resources/dashboard/series.js"
 };
 static const unsigned char file139[] = {
-#embed "../../Resources/dashboard/snippets.js"
+#embed "../../Resources/dashboard/sessions.js"
 };
 static const unsigned char file140[] = {
-#embed "../../Resources/dashboard/state.js"
+#embed "../../Resources/dashboard/snippets.js"
 };
 static const unsigned char file141[] = {
-#embed "../../Resources/dashboard/styles/base.css"
+#embed "../../Resources/dashboard/state.js"
 };
 static const unsigned char file142[] = {
-#embed "../../Resources/dashboard/styles/forms.css"
+#embed "../../Resources/dashboard/styles/base.css"
 };
 static const unsigned char file143[] = {
-#embed "../../Resources/dashboard/styles/layout.css"
+#embed "../../Resources/dashboard/styles/forms.css"
 };
 static const unsigned char file144[] = {
-#embed "../../Resources/dashboard/styles/pages.css"
+#embed "../../Resources/dashboard/styles/layout.css"
 };
 static const unsigned char file145[] = {
-#embed "../../Resources/dashboard/styles/parts.css"
+#embed "../../Resources/dashboard/styles/pages.css"
 };
 static const unsigned char file146[] = {
-#embed "../../Resources/dashboard/styles/routing.css"
+#embed "../../Resources/dashboard/styles/parts.css"
 };
 static const unsigned char file147[] = {
-#embed "../../Resources/dashboard/styles/settings.css"
+#embed "../../Resources/dashboard/styles/routing.css"
 };
 static const unsigned char file148[] = {
-#embed "../../Resources/dashboard/styles/tokens.css"
+#embed "../../Resources/dashboard/styles/settings.css"
 };
 static const unsigned char file149[] = {
-#embed "../../Resources/dashboard/theme.js"
+#embed "../../Resources/dashboard/styles/tokens.css"
 };
 static const unsigned char file150[] = {
-#embed "../../Resources/dashboard/top.js"
+#embed "../../Resources/dashboard/theme.js"
 };
 static const unsigned char file151[] = {
-#embed "../../Resources/dashboard/vendors.js"
+#embed "../../Resources/dashboard/top.js"
 };
 static const unsigned char file152[] = {
-#embed "../../Resources/docs/CHANGELOG.md"
+#embed "../../Resources/dashboard/vendors.js"
 };
 static const unsigned char file153[] = {
-#embed "../../Resources/docs/architecture.md"
+#embed "../../Resources/docs/CHANGELOG.md"
 };
 static const unsigned char file154[] = {
-#embed "../../Resources/docs/budgets.md"
+#embed "../../Resources/docs/architecture.md"
 };
 static const unsigned char file155[] = {
-#embed "../../Resources/docs/capabilities.md"
+#embed "../../Resources/docs/budgets.md"
 };
 static const unsigned char file156[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/docs/capabilities.md"
 };
 static const unsigned char file157[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
 };
 static const unsigned char file158[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
 };
 static const unsigned char file159[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
 };
 static const unsigned char file160[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
 };
 static const unsigned char file161[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
 };
 static const unsigned char file162[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
 };
 static const unsigned char file163[] = {
-#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
 };
 static const unsigned char file164[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
 };
 static const unsigned char file165[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file166[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file167[] = {
-#embed "../../Resources/docs/translation.md"
+#embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file168[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/translation.md"
 };
 static const unsigned char file169[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file170[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -639,53 +642,54 @@ const modelux_resource modelux_resources[] = {
     {"dashboard/parts/toast.js", file120, sizeof file120},
     {"dashboard/parts/top-models.js", file121, sizeof file121},
     {"dashboard/parts/trace.js", file122, sizeof file122},
-    {"dashboard/parts/waterfall.js", file123, sizeof file123},
-    {"dashboard/parts/webhook-form.js", file124, sizeof file124},
-    {"dashboard/parts/webhook-sheet.js", file125, sizeof file125},
-    {"dashboard/parts/webhook-table.js", file126, sizeof file126},
-    {"dashboard/parts/welcome-key.js", file127, sizeof file127},
-    {"dashboard/parts/welcome-name.js", file128, sizeof file128},
-    {"dashboard/parts/welcome-provider.js", file129, sizeof file129},
-    {"dashboard/parts/welcome-ways.js", file130, sizeof file130},
-    {"dashboard/policy-settings.js", file131, sizeof file131},
-    {"dashboard/roles.js", file132, sizeof file132},
-    {"dashboard/router.js", file133, sizeof file133},
-    {"dashboard/routes.js", file134, sizeof file134},
-    {"dashboard/routing.js", file135, sizeof file135},
-    {"dashboard/rules.js", file136, sizeof file136},
-    {"dashboard/series.js", file137, sizeof file137},
-    {"dashboard/sessions.js", file138, sizeof file138},
-    {"dashboard/snippets.js", file139, sizeof file139},
-    {"dashboard/state.js", file140, sizeof file140},
-    {"dashboard/styles/base.css", file141, sizeof file141},
-    {"dashboard/styles/forms.css", file142, sizeof file142},
-    {"dashboard/styles/layout.css", file143, sizeof file143},
-    {"dashboard/styles/pages.css", file144, sizeof file144},
-    {"dashboard/styles/parts.css", file145, sizeof file145},
-    {"dashboard/styles/routing.css", file146, sizeof file146},
-    {"dashboard/styles/settings.css", file147, sizeof file147},
-    {"dashboard/styles/tokens.css", file148, sizeof file148},
-    {"dashboard/theme.js", file149, sizeof file149},
-    {"dashboard/top.js", file150, sizeof file150},
-    {"dashboard/vendors.js", file151, sizeof file151},
-    {"docs/CHANGELOG.md", file152, sizeof file152},
-    {"docs/architecture.md", file153, sizeof file153},
-    {"docs/budgets.md", file154, sizeof file154},
-    {"docs/capabilities.md", file155, sizeof file155},
-    {"docs/decisions/0001-own-http-codec.md", file156, sizeof file156},
-    {"docs/decisions/0002-journal-before-sqlite.md", file157, sizeof file157},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file158, sizeof file158},
-    {"docs/decisions/0004-zstd-for-bodies.md", file159, sizeof file159},
-    {"docs/decisions/0005-uuid-version-7.md", file160, sizeof file160},
-    {"docs/decisions/0006-static-linking.md", file161, sizeof file161},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file162, sizeof file162},
-    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file163, sizeof file163},
-    {"docs/operations.md", file164, sizeof file164},
-    {"docs/security.md", file165, sizeof file165},
-    {"docs/testing.md", file166, sizeof file166},
-    {"docs/translation.md", file167, sizeof file167},
-    {"modelux.example.yaml", file168, sizeof file168},
-    {"openapi.yaml", file169, sizeof file169},
+    {"dashboard/parts/walk.js", file123, sizeof file123},
+    {"dashboard/parts/waterfall.js", file124, sizeof file124},
+    {"dashboard/parts/webhook-form.js", file125, sizeof file125},
+    {"dashboard/parts/webhook-sheet.js", file126, sizeof file126},
+    {"dashboard/parts/webhook-table.js", file127, sizeof file127},
+    {"dashboard/parts/welcome-key.js", file128, sizeof file128},
+    {"dashboard/parts/welcome-name.js", file129, sizeof file129},
+    {"dashboard/parts/welcome-provider.js", file130, sizeof file130},
+    {"dashboard/parts/welcome-ways.js", file131, sizeof file131},
+    {"dashboard/policy-settings.js", file132, sizeof file132},
+    {"dashboard/roles.js", file133, sizeof file133},
+    {"dashboard/router.js", file134, sizeof file134},
+    {"dashboard/routes.js", file135, sizeof file135},
+    {"dashboard/routing.js", file136, sizeof file136},
+    {"dashboard/rules.js", file137, sizeof file137},
+    {"dashboard/series.js", file138, sizeof file138},
+    {"dashboard/sessions.js", file139, sizeof file139},
+    {"dashboard/snippets.js", file140, sizeof file140},
+    {"dashboard/state.js", file141, sizeof file141},
+    {"dashboard/styles/base.css", file142, sizeof file142},
+    {"dashboard/styles/forms.css", file143, sizeof file143},
+    {"dashboard/styles/layout.css", file144, sizeof file144},
+    {"dashboard/styles/pages.css", file145, sizeof file145},
+    {"dashboard/styles/parts.css", file146, sizeof file146},
+    {"dashboard/styles/routing.css", file147, sizeof file147},
+    {"dashboard/styles/settings.css", file148, sizeof file148},
+    {"dashboard/styles/tokens.css", file149, sizeof file149},
+    {"dashboard/theme.js", file150, sizeof file150},
+    {"dashboard/top.js", file151, sizeof file151},
+    {"dashboard/vendors.js", file152, sizeof file152},
+    {"docs/CHANGELOG.md", file153, sizeof file153},
+    {"docs/architecture.md", file154, sizeof file154},
+    {"docs/budgets.md", file155, sizeof file155},
+    {"docs/capabilities.md", file156, sizeof file156},
+    {"docs/decisions/0001-own-http-codec.md", file157, sizeof file157},
+    {"docs/decisions/0002-journal-before-sqlite.md", file158, sizeof file158},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file159, sizeof file159},
+    {"docs/decisions/0004-zstd-for-bodies.md", file160, sizeof file160},
+    {"docs/decisions/0005-uuid-version-7.md", file161, sizeof file161},
+    {"docs/decisions/0006-static-linking.md", file162, sizeof file162},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file163, sizeof file163},
+    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file164, sizeof file164},
+    {"docs/operations.md", file165, sizeof file165},
+    {"docs/security.md", file166, sizeof file166},
+    {"docs/testing.md", file167, sizeof file167},
+    {"docs/translation.md", file168, sizeof file168},
+    {"modelux.example.yaml", file169, sizeof file169},
+    {"openapi.yaml", file170, sizeof file170},
     {"vendor/chart.js", chart, sizeof chart},
 };
 

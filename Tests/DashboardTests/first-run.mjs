@@ -6,8 +6,14 @@ import { test } from "node:test";
 import { audit } from "./audit.mjs";
 import { call, fresh } from "./demo.mjs";
 import { fill, press, sees } from "./hands.mjs";
+import { routes } from "../../Resources/dashboard/routes.js";
 
 const longest = 60_000;
+const empty = routes.filter(({ nav }) => nav).map(({ path }) => `#${path}`);
+
+/** Runs in the page: whether it is the page of this address, with whatever it has to show. */
+const isThere = (/** @type {string} */ hash) =>
+  location.hash === hash && document.querySelector("main h1") && !document.querySelector("main .bone");
 
 /** @param {() => import("./chromium.mjs").Browser} browser */
 export function firstRunTest(browser) {
@@ -21,6 +27,19 @@ export function firstRunTest(browser) {
       await page.open(here.dashboard_url);
       await sees(page, "You administer this installation");
       assert.deepEqual(await audit(page), []);
+      for (const theme of /** @type {const} */ (["light", "dark"])) {
+        await page.looks({ width: 390, height: 844, theme });
+        for (const route of empty) {
+          await page.evaluate((/** @type {string} */ to) => void (location.hash = to), route);
+          await page.until(isThere, `${route} on an empty appliance`, route);
+          assert.deepEqual(await audit(page), [], route);
+        }
+      }
+      // What an older executable does not have is not the matter of this test.
+      page.errors = page.errors.filter((error) => !/404/.test(error));
+      assert.deepEqual(page.errors, []);
+      await page.looks({ width: 1280, height: 800, theme: "light" });
+      await page.evaluate(() => void (location.hash = "#/welcome"));
       await fill(page, "Name of this installation", "Acme");
       await press(page, "Continue");
       await sees(page, "Who answers");

@@ -4,6 +4,7 @@
 import { h, replace } from "../html.js";
 import { bone, failure, waiting } from "./states.js";
 import { toast } from "./toast.js";
+import { walks } from "./walk.js";
 
 /**
  * @template Data
@@ -33,6 +34,7 @@ export function framed(main, { title, signal, controls = null, load, show, foot 
       replace(content, h("section", { class: "card" }, failure(error, reload)));
     }
   };
+  walks(content, signal);
   replace(main, h("header", { class: "page-head" }, h("h1", { tabindex: -1 }, title), controls), content, foot);
   return { reload };
 }

@@ -4,6 +4,7 @@
 import { h } from "../html.js";
 import { link } from "../router.js";
 import { groups, routes } from "../routes.js";
+import { may } from "../state.js";
 import { icon } from "./icon.js";
 
 /**
@@ -25,7 +26,8 @@ const isAt = (route, path) => path === route.path || (route.path !== "/" && path
  * @param {string | null} project
  */
 function section(group, path, project) {
-  const entries = routes.filter((route) => route.nav && route.group === group);
+  const isOpen = (/** @type {import("../routes.js").Route} */ { least }) => !least || may(least);
+  const entries = routes.filter((route) => route.nav && route.group === group && isOpen(route));
   const ways = entries.map((route) => {
     const href = link(route.path, route.isScoped ? { project_id: project } : {});
     const here = isAt(route, path) ? "page" : null;
