@@ -95,7 +95,7 @@ struct AnthropicChatStreamTests {
     func `a block is read as what it is`(blocks: String, expected: [ContentPart.Kind]) throws {
         let events = try read(Self.start + blocks + Self.delta + Self.stop)
         #expect(ChatEvents.disorder(events) == nil)
-        #expect(CheckedAnswer(events).response.choices.first?.parts.map(\.kind) == expected)
+        #expect(ChatEvents.answer(events).response.choices.first?.parts.map(\.kind) == expected)
         #expect(events.last == .end)
     }
 
@@ -107,7 +107,7 @@ struct AnthropicChatStreamTests {
                 #"{"type":"input_json_delta","partial_json":"{\"a\":1}"}"#)
             + Self.event(#"{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":5}}"#)
             + Self.stop
-        let answer = CheckedAnswer(try read(stream, AnthropicChatDecoder(outputTool: "json"))).response
+        let answer = ChatEvents.answer(try read(stream, AnthropicChatDecoder(outputTool: "json"))).response
         #expect(answer.choices.first?.parts == [.text(#"{"a":1}"#)])
         #expect(answer.choices.first?.finish == .end)
     }
@@ -137,7 +137,7 @@ struct AnthropicChatStreamTests {
         let once = Self.start + Self.block(#"{"type":"text","text":"a"}"#) + Self.delta
         let twice = try read(once + once + Self.delta + Self.stop + once + Self.stop)
         #expect(ChatEvents.disorder(twice) == nil)
-        #expect(CheckedAnswer(twice).response.choices.first?.parts == [.text("a")])
+        #expect(ChatEvents.answer(twice).response.choices.first?.parts == [.text("a")])
     }
 
     // MARK: Writing
@@ -229,7 +229,7 @@ struct AnthropicChatStreamTests {
             .partStop(choice: 0), .finish(choice: 1, .length, stopSequence: nil),
             .finish(choice: 0, .stopSequence, stopSequence: "x"), .end,
         ])
-        let answer = CheckedAnswer(try read(text)).response.choices.first
+        let answer = ChatEvents.answer(try read(text)).response.choices.first
         #expect(!text.contains("second"))
         #expect(
             answer?.parts.map(\.kind) == [

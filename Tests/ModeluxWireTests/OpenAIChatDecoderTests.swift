@@ -123,8 +123,9 @@ struct OpenAIChatDecoderTests {
     ])
     func `a stream says what it says in any pieces`(row: Row) throws {
         for length in [1, 7, 100_000] {
-            let assembled = CheckedAnswer(try decode(row.stream, length: length))
-            #expect(assembled.faults.isEmpty)
+            let events = try decode(row.stream, length: length)
+            #expect(ChatEvents.disorder(events) == nil)
+            let assembled = ChatEvents.answer(events)
             #expect(assembled.isComplete)
             #expect(assembled.response.choices.map { $0.parts.map(\.kind) } == [row.parts])
             #expect(assembled.response.choices.first?.finish == row.finish)
@@ -140,7 +141,7 @@ struct OpenAIChatDecoderTests {
             + #"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop","stop_reason":"END"}],"x_groq":{"usage":{"prompt_tokens":3,"completion_tokens":2}}}"#
             + "\n\n" + #"data: {"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":2}}"# + "\n\n" + Self.done
         let events = try decode(stream, length: 9)
-        let response = CheckedAnswer(events).response
+        let response = ChatEvents.answer(events).response
         #expect(response.usage == Usage(input: 4, output: 2))
         #expect(response.serviceTier == "flex")
         #expect(response.choices[0].logProbabilities == ["content": [["token": "a"]]])
@@ -161,8 +162,8 @@ struct OpenAIChatDecoderTests {
     ])
     func `an error ends the stream`(event: String, kind: Failure.Kind, message: String) throws {
         let events = try decode(Self.chunk(#"{"content":"a"}"#) + event + Self.chunk(#"{"content":"b"}"#), length: 50)
-        let assembled = CheckedAnswer(events)
-        #expect(assembled.faults.isEmpty)
+        let assembled = ChatEvents.answer(events)
+        #expect(ChatEvents.disorder(events) == nil)
         #expect(!assembled.isComplete)
         #expect(assembled.failure?.kind == kind)
         #expect(assembled.failure?.message.contains(message) == true)
@@ -171,7 +172,7 @@ struct OpenAIChatDecoderTests {
 
     @Test func `a stream that breaks off has no end`() throws {
         let events = try decode(Self.chunk(#"{"content":"a"}"#), length: 50)
-        #expect(!CheckedAnswer(events).isComplete)
+        #expect(!ChatEvents.answer(events).isComplete)
     }
 
     @Test(arguments: [
@@ -196,8 +197,8 @@ struct OpenAIChatDecoderTests {
     ) throws {
         var generator = SeededGenerator(seed: 11)
         let whole = try decode(exchange.body, pieces: { exchange.body.readableBytes })
-        let assembled = CheckedAnswer(whole)
-        #expect(assembled.faults.isEmpty)
+        let assembled = ChatEvents.answer(whole)
+        #expect(ChatEvents.disorder(whole) == nil)
         #expect(try decode(exchange.body, pieces: { 7 }) == whole)
         #expect(try decode(exchange.body, pieces: { Int.random(in: 1...300, using: &generator) }) == whole)
 
@@ -218,37 +219,48 @@ struct OpenAIChatDecoderTests {
         var written = ByteBuffer()
         for event in whole { encoder.write(event, to: &written) }
         if assembled.isComplete { encoder.close(to: &written) }
-        let again = CheckedAnswer(try decode(written, pieces: { 1000 }))
-        #expect(again.faults.isEmpty)
+        let rewritten = try decode(written, pieces: { 1000 })
+        #expect(ChatEvents.disorder(rewritten) == nil)
+        let again = ChatEvents.answer(rewritten)
         #expect(again.response == assembled.response)
         #expect(again.isComplete == assembled.isComplete)
         #expect((again.failure == nil) == (assembled.failure == nil))
     }
 
     @Test func `broken streams neither trap nor give two answers`() throws {
-        var generator = SeededGenerator(seed: 12)
-        let own = [
-            Self.chunk(#"{"content":"a"}"#)
-                + Self.chunk(#"{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]}"#)
-                + Self.chunk("{}", finish: #""tool_calls""#, more: #","usage":{"prompt_tokens":1}"#) + Self.done
-        ]
-        let recorded = RecordedTraffic.streams.filter(\.isChat).map(\.body).filter { $0.readableBytes < 4000 }
-        for round in 0..<10_000 {
-            let seeds = round % 8 == 0 && !recorded.isEmpty ? recorded : own.map { ByteBuffer(string: $0) }
-            guard let seed = seeds.randomElement(using: &generator) else { return }
-            let bytes = ByteBuffer(bytes: Mutation.mutated(seed, &generator))
-            let length = Int.random(in: 1...200, using: &generator)
-            let whole = try? decode(bytes, pieces: { bytes.readableBytes + 1 })
-            let pieces = try? decode(bytes, pieces: { length })
-            guard whole == pieces else {
-                Issue.record("differs in pieces of \(length): \(String(buffer: bytes).debugDescription)")
-                return
+        let recorded = RecordedTraffic.streams.filter(\.isChat)
+        try MutatedRecordings.check(recorded, seed: 12, rounds: 2_000) { OpenAIChatDecoder() }
+        let text =
+            Self.chunk(#"{"reasoning":"h","content":"a"}"#)
+            + Self.chunk(#"{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]}"#)
+            + Self.chunk("{}", finish: #""tool_calls""#, more: #","usage":{"prompt_tokens":1}"#) + Self.done
+        let own = RecordedTraffic.Exchange(
+            id: "own", provider: "", model: "", surface: "openai.chat", isStream: true, status: 200, request: .null,
+            body: ByteBuffer(string: text))
+        try MutatedRecordings.check([own], seed: 13, rounds: 10_000) { OpenAIChatDecoder() }
+    }
+
+    @Test func `broken requests and answers are read or refused`() {
+        var generator = SeededGenerator(seed: 14)
+        let vendors: [Vendor] = [.openai, .azure, .groq, .fireworks, .openaiCompatible]
+        let exchanges = RecordedTraffic.all.filter { $0.isChat && $0.body.readableBytes < 4000 }
+        for round in 0..<4_000 where !exchanges.isEmpty {
+            let exchange = exchanges[round % exchanges.count]
+            let request = exchange.request.buffer
+            if request.readableBytes < 8000,
+                let value = try? JSONValue(parsing: ByteBuffer(bytes: MutatedRecordings.mutated(request, &generator))),
+                let read = try? OpenAIChatRequest.decode(value)
+            {
+                let target = ChatTarget(vendor: vendors[round % vendors.count], model: "gpt-5", entry: nil)
+                _ = try? OpenAIChatRequest.encode(read, for: target)
             }
-            let faults = CheckedAnswer(whole ?? []).faults
-            guard faults.isEmpty else {
-                Issue.record("\(faults): \(String(buffer: bytes).debugDescription)")
-                return
-            }
+            guard !exchange.isStream,
+                let value = try? JSONValue(
+                    parsing: ByteBuffer(bytes: MutatedRecordings.mutated(exchange.body, &generator))),
+                let answer = try? OpenAIChatResponse.decode(value)
+            else { continue }
+            let written = OpenAIChatResponse.encode(answer, id: "i", model: "m", created: 1)
+            #expect(written["choices"]?.elements?.isEmpty == false)
         }
     }
 

@@ -94,13 +94,13 @@ struct RecordedAnthropicTests {
             let events = try ChatEvents.of(exchange.body, by: AnthropicChatDecoder())
             #expect(events.last == .end && ChatEvents.disorder(events) == nil)
             #expect(try ChatEvents.of(exchange.body, by: AnthropicChatDecoder()) { 7 } == events)
-            response = CheckedAnswer(events).response
+            response = ChatEvents.answer(events).response
             // Written as a stream, it reads as the same answer, and passes as one.
             var encoder = AnthropicChatEncoder(id: response.id, model: "", inputTokens: 0)
             var written = ByteBuffer()
             for event in events { encoder.write(event, to: &written) }
             encoder.close(to: &written)
-            let again = CheckedAnswer(try ChatEvents.of(written, by: AnthropicChatDecoder())).response
+            let again = ChatEvents.answer(try ChatEvents.of(written, by: AnthropicChatDecoder())).response
             #expect(again.choices == response.choices && again.model == response.model)
             let passed = try relay(written, pieces: { 100 })
             #expect(passed.answer.isComplete && passed.answer.usage?.output == response.usage?.output)

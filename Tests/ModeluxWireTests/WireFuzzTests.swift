@@ -23,7 +23,7 @@ struct WireFuzzTests {
         var accepted = 0
         for _ in 0..<80_000 {
             guard let seed = seeds.randomElement(using: &generator) else { return }
-            let body = ByteBuffer(bytes: Mutation.mutated(seed, &generator))
+            let body = ByteBuffer(bytes: MutatedRecordings.mutated(seed, &generator))
             let tree = try? JSONValue(parsing: body)
             guard let head = try? InquiryHead.read(body, endpoint: .chat) else { continue }
             accepted += 1
@@ -46,7 +46,7 @@ struct WireFuzzTests {
         for round in 0..<15_000 {
             let seeds = round % 20 == 0 && !recorded.isEmpty ? recorded : own
             guard let seed = seeds.randomElement(using: &generator) else { return }
-            let bytes = ByteBuffer(bytes: Mutation.mutated(seed, &generator))
+            let bytes = ByteBuffer(bytes: MutatedRecordings.mutated(seed, &generator))
             let length = Int.random(in: 1...64, using: &generator)
             let (whole, wholeAnswer) = try relay(bytes, length: bytes.readableBytes + 1)
             let (pieces, piecesAnswer) = try relay(bytes, length: length)
@@ -63,7 +63,7 @@ struct WireFuzzTests {
         for _ in 0..<10_000 {
             let error = ProviderError(
                 status: Int.random(in: 300...599, using: &generator), header: { _ in nil },
-                body: ByteBuffer(bytes: Mutation.mutated(seed, &generator)))
+                body: ByteBuffer(bytes: MutatedRecordings.mutated(seed, &generator)))
             guard !error.message.isEmpty, !error.message.utf8.contains(where: { $0 < 0x20 }) else {
                 Issue.record("an odd sentence: \(error.message.debugDescription)")
                 return

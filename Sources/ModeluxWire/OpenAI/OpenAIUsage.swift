@@ -31,6 +31,8 @@ struct OpenAIUsage {
         var cached = Count.nothing
         var written = Count.nothing
         var created = Count.nothing
+        /// Those of what was written that live an hour, as we write them ourselves.
+        var writtenForAnHour = Count.nothing
         var audio = Count.nothing
         var reasoning = Count.nothing
         var isInvalid = false
@@ -137,6 +139,12 @@ struct OpenAIUsage {
                 found.written = try count(&scanner)
             } else if scanner.matches(name, "cache_creation_tokens") {
                 found.created = try count(&scanner)
+            } else if scanner.matches(name, "cache_write_details"), scanner.peek() == UInt8(ascii: "{") {
+                try scanner.beginObject()
+                while let lifetime = try scanner.nextName() {
+                    let tokens = try count(&scanner)
+                    if scanner.matches(lifetime, "ephemeral_1h_tokens") { found.writtenForAnHour = tokens }
+                }
             } else if scanner.matches(name, "audio_tokens") {
                 found.audio = try count(&scanner)
             } else if scanner.matches(name, "reasoning_tokens") {
@@ -160,6 +168,7 @@ struct OpenAIUsage {
             let totalTokens = amount(total ?? .nothing),
             let cachedTokens = firstAmount(inputDetails.cached, cacheHit, cached),
             let writtenTokens = firstAmount(inputDetails.written, inputDetails.created),
+            let hourTokens = amount(inputDetails.writtenForAnHour),
             let audioInput = amount(inputDetails.audio), let audioOutput = amount(outputDetails.audio),
             let reasoningTokens = amount(isNothing(outputDetails.reasoning) ? reasoning : outputDetails.reasoning)
         else { return nil }
@@ -179,6 +188,8 @@ struct OpenAIUsage {
         let isReasoningApart =
             reasoningTokens > 0 && isReported(total) && isReported(prompt ?? input)
             && totalTokens == promptTokens + completionTokens + reasoningTokens
+        usage.cacheWrite1h = min(hourTokens, usage.cacheWrite5m)
+        usage.cacheWrite5m -= usage.cacheWrite1h
         usage.output = completionTokens + (isReasoningApart ? reasoningTokens : 0)
         usage.audioInput = min(audioInput, usage.input)
         usage.input -= usage.audioInput
