@@ -73,6 +73,16 @@ export async function offers(path) {
   return (await description.catch(() => "")).includes(`\n  ${path}:\n`);
 }
 
+/**
+ * What this server can split reports by; null when it does not say, or says it in a way of its own.
+ * @returns {Promise<string[] | null>}
+ */
+export async function reportGroupings() {
+  await offers("");
+  const text = (await description?.catch(() => "")) ?? "";
+  return /\{name: group_by,[^\n]*enum: \[([^\]]+)\]/.exec(text)?.[1].split(", ") ?? null;
+}
+
 /** @param {string} token from the one-time link */
 export const signIn = async (token) => (await call("POST", "auth/sign-in", { body: { token } })).data;
 export const signOut = () => call("POST", "auth/sign-out");

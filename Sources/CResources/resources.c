@@ -182,336 +182,345 @@ static const unsigned char file59[] = {
 #embed "../../Resources/dashboard/parts/collection.js"
 };
 static const unsigned char file60[] = {
-#embed "../../Resources/dashboard/parts/config-try.js"
+#embed "../../Resources/dashboard/parts/config-json.js"
 };
 static const unsigned char file61[] = {
-#embed "../../Resources/dashboard/parts/config-versions.js"
+#embed "../../Resources/dashboard/parts/config-try.js"
 };
 static const unsigned char file62[] = {
-#embed "../../Resources/dashboard/parts/conversation.js"
+#embed "../../Resources/dashboard/parts/config-versions.js"
 };
 static const unsigned char file63[] = {
-#embed "../../Resources/dashboard/parts/copy.js"
+#embed "../../Resources/dashboard/parts/conversation.js"
 };
 static const unsigned char file64[] = {
-#embed "../../Resources/dashboard/parts/cost-split.js"
+#embed "../../Resources/dashboard/parts/copy.js"
 };
 static const unsigned char file65[] = {
-#embed "../../Resources/dashboard/parts/deliveries.js"
+#embed "../../Resources/dashboard/parts/cost-split.js"
 };
 static const unsigned char file66[] = {
-#embed "../../Resources/dashboard/parts/difference.js"
+#embed "../../Resources/dashboard/parts/deliveries.js"
 };
 static const unsigned char file67[] = {
-#embed "../../Resources/dashboard/parts/download.js"
+#embed "../../Resources/dashboard/parts/difference.js"
 };
 static const unsigned char file68[] = {
-#embed "../../Resources/dashboard/parts/facts.js"
+#embed "../../Resources/dashboard/parts/download.js"
 };
 static const unsigned char file69[] = {
-#embed "../../Resources/dashboard/parts/figures.js"
+#embed "../../Resources/dashboard/parts/facts.js"
 };
 static const unsigned char file70[] = {
-#embed "../../Resources/dashboard/parts/filter-bar.js"
+#embed "../../Resources/dashboard/parts/figures.js"
 };
 static const unsigned char file71[] = {
-#embed "../../Resources/dashboard/parts/filter-field.js"
+#embed "../../Resources/dashboard/parts/filter-bar.js"
 };
 static const unsigned char file72[] = {
-#embed "../../Resources/dashboard/parts/first-call.js"
+#embed "../../Resources/dashboard/parts/filter-field.js"
 };
 static const unsigned char file73[] = {
-#embed "../../Resources/dashboard/parts/form-control.js"
+#embed "../../Resources/dashboard/parts/first-call.js"
 };
 static const unsigned char file74[] = {
-#embed "../../Resources/dashboard/parts/form-field.js"
+#embed "../../Resources/dashboard/parts/form-control.js"
 };
 static const unsigned char file75[] = {
-#embed "../../Resources/dashboard/parts/form.js"
+#embed "../../Resources/dashboard/parts/form-field.js"
 };
 static const unsigned char file76[] = {
-#embed "../../Resources/dashboard/parts/framed.js"
+#embed "../../Resources/dashboard/parts/form.js"
 };
 static const unsigned char file77[] = {
-#embed "../../Resources/dashboard/parts/fresh-id.js"
+#embed "../../Resources/dashboard/parts/framed.js"
 };
 static const unsigned char file78[] = {
-#embed "../../Resources/dashboard/parts/grid.js"
+#embed "../../Resources/dashboard/parts/fresh-id.js"
 };
 static const unsigned char file79[] = {
-#embed "../../Resources/dashboard/parts/group-table.js"
+#embed "../../Resources/dashboard/parts/grid.js"
 };
 static const unsigned char file80[] = {
-#embed "../../Resources/dashboard/parts/health.js"
+#embed "../../Resources/dashboard/parts/group-table.js"
 };
 static const unsigned char file81[] = {
-#embed "../../Resources/dashboard/parts/icon.js"
+#embed "../../Resources/dashboard/parts/health.js"
 };
 static const unsigned char file82[] = {
-#embed "../../Resources/dashboard/parts/json.js"
+#embed "../../Resources/dashboard/parts/icon.js"
 };
 static const unsigned char file83[] = {
-#embed "../../Resources/dashboard/parts/key-list.js"
+#embed "../../Resources/dashboard/parts/json.js"
 };
 static const unsigned char file84[] = {
-#embed "../../Resources/dashboard/parts/key-sheet.js"
+#embed "../../Resources/dashboard/parts/key-fields.js"
 };
 static const unsigned char file85[] = {
-#embed "../../Resources/dashboard/parts/known-targets.js"
+#embed "../../Resources/dashboard/parts/key-list.js"
 };
 static const unsigned char file86[] = {
-#embed "../../Resources/dashboard/parts/later.js"
+#embed "../../Resources/dashboard/parts/key-sheet.js"
 };
 static const unsigned char file87[] = {
-#embed "../../Resources/dashboard/parts/latest-failures.js"
+#embed "../../Resources/dashboard/parts/known-targets.js"
 };
 static const unsigned char file88[] = {
-#embed "../../Resources/dashboard/parts/management-key-sheet.js"
+#embed "../../Resources/dashboard/parts/later.js"
 };
 static const unsigned char file89[] = {
-#embed "../../Resources/dashboard/parts/member-sheet.js"
+#embed "../../Resources/dashboard/parts/latest-failures.js"
 };
 static const unsigned char file90[] = {
-#embed "../../Resources/dashboard/parts/meter.js"
+#embed "../../Resources/dashboard/parts/management-key-sheet.js"
 };
 static const unsigned char file91[] = {
-#embed "../../Resources/dashboard/parts/metric.js"
+#embed "../../Resources/dashboard/parts/member-sheet.js"
 };
 static const unsigned char file92[] = {
-#embed "../../Resources/dashboard/parts/model-table.js"
+#embed "../../Resources/dashboard/parts/meter.js"
 };
 static const unsigned char file93[] = {
-#embed "../../Resources/dashboard/parts/nav.js"
+#embed "../../Resources/dashboard/parts/metric.js"
 };
 static const unsigned char file94[] = {
-#embed "../../Resources/dashboard/parts/no-requests.js"
+#embed "../../Resources/dashboard/parts/model-table.js"
 };
 static const unsigned char file95[] = {
-#embed "../../Resources/dashboard/parts/overview-metrics.js"
+#embed "../../Resources/dashboard/parts/nav.js"
 };
 static const unsigned char file96[] = {
-#embed "../../Resources/dashboard/parts/overview-standing.js"
+#embed "../../Resources/dashboard/parts/no-requests.js"
 };
 static const unsigned char file97[] = {
-#embed "../../Resources/dashboard/parts/paged.js"
+#embed "../../Resources/dashboard/parts/overview-metrics.js"
 };
 static const unsigned char file98[] = {
-#embed "../../Resources/dashboard/parts/plan-card.js"
+#embed "../../Resources/dashboard/parts/overview-standing.js"
 };
 static const unsigned char file99[] = {
-#embed "../../Resources/dashboard/parts/problems.js"
+#embed "../../Resources/dashboard/parts/paged.js"
 };
 static const unsigned char file100[] = {
-#embed "../../Resources/dashboard/parts/project-select.js"
+#embed "../../Resources/dashboard/parts/plan-card.js"
 };
 static const unsigned char file101[] = {
-#embed "../../Resources/dashboard/parts/project-sheet.js"
+#embed "../../Resources/dashboard/parts/problems.js"
 };
 static const unsigned char file102[] = {
-#embed "../../Resources/dashboard/parts/provider-form.js"
+#embed "../../Resources/dashboard/parts/project-fields.js"
 };
 static const unsigned char file103[] = {
-#embed "../../Resources/dashboard/parts/provider-sheet.js"
+#embed "../../Resources/dashboard/parts/project-select.js"
 };
 static const unsigned char file104[] = {
-#embed "../../Resources/dashboard/parts/rail-foot.js"
+#embed "../../Resources/dashboard/parts/project-sheet.js"
 };
 static const unsigned char file105[] = {
-#embed "../../Resources/dashboard/parts/request-actions.js"
+#embed "../../Resources/dashboard/parts/provider-form.js"
 };
 static const unsigned char file106[] = {
-#embed "../../Resources/dashboard/parts/request-facts.js"
+#embed "../../Resources/dashboard/parts/provider-sheet.js"
 };
 static const unsigned char file107[] = {
-#embed "../../Resources/dashboard/parts/request-table.js"
+#embed "../../Resources/dashboard/parts/rail-foot.js"
 };
 static const unsigned char file108[] = {
-#embed "../../Resources/dashboard/parts/same-by.js"
+#embed "../../Resources/dashboard/parts/request-actions.js"
 };
 static const unsigned char file109[] = {
-#embed "../../Resources/dashboard/parts/search-box.js"
+#embed "../../Resources/dashboard/parts/request-facts.js"
 };
 static const unsigned char file110[] = {
-#embed "../../Resources/dashboard/parts/secret.js"
+#embed "../../Resources/dashboard/parts/request-table.js"
 };
 static const unsigned char file111[] = {
-#embed "../../Resources/dashboard/parts/sheet.js"
+#embed "../../Resources/dashboard/parts/same-by.js"
 };
 static const unsigned char file112[] = {
-#embed "../../Resources/dashboard/parts/shell.js"
+#embed "../../Resources/dashboard/parts/search-box.js"
 };
 static const unsigned char file113[] = {
-#embed "../../Resources/dashboard/parts/shown-states.js"
+#embed "../../Resources/dashboard/parts/secret.js"
 };
 static const unsigned char file114[] = {
-#embed "../../Resources/dashboard/parts/sign-in-link.js"
+#embed "../../Resources/dashboard/parts/sheet.js"
 };
 static const unsigned char file115[] = {
-#embed "../../Resources/dashboard/parts/states.js"
+#embed "../../Resources/dashboard/parts/shell.js"
 };
 static const unsigned char file116[] = {
-#embed "../../Resources/dashboard/parts/table-frame.js"
+#embed "../../Resources/dashboard/parts/shown-states.js"
 };
 static const unsigned char file117[] = {
-#embed "../../Resources/dashboard/parts/table.js"
+#embed "../../Resources/dashboard/parts/sign-in-link.js"
 };
 static const unsigned char file118[] = {
-#embed "../../Resources/dashboard/parts/time-range.js"
+#embed "../../Resources/dashboard/parts/states.js"
 };
 static const unsigned char file119[] = {
-#embed "../../Resources/dashboard/parts/timeline.js"
+#embed "../../Resources/dashboard/parts/table-frame.js"
 };
 static const unsigned char file120[] = {
-#embed "../../Resources/dashboard/parts/toast.js"
+#embed "../../Resources/dashboard/parts/table.js"
 };
 static const unsigned char file121[] = {
-#embed "../../Resources/dashboard/parts/top-models.js"
+#embed "../../Resources/dashboard/parts/time-range.js"
 };
 static const unsigned char file122[] = {
-#embed "../../Resources/dashboard/parts/trace.js"
+#embed "../../Resources/dashboard/parts/timeline.js"
 };
 static const unsigned char file123[] = {
-#embed "../../Resources/dashboard/parts/walk.js"
+#embed "../../Resources/dashboard/parts/toast.js"
 };
 static const unsigned char file124[] = {
-#embed "../../Resources/dashboard/parts/waterfall.js"
+#embed "../../Resources/dashboard/parts/top-models.js"
 };
 static const unsigned char file125[] = {
-#embed "../../Resources/dashboard/parts/webhook-form.js"
+#embed "../../Resources/dashboard/parts/trace.js"
 };
 static const unsigned char file126[] = {
-#embed "../../Resources/dashboard/parts/webhook-sheet.js"
+#embed "../../Resources/dashboard/parts/walk.js"
 };
 static const unsigned char file127[] = {
-#embed "../../Resources/dashboard/parts/webhook-table.js"
+#embed "../../Resources/dashboard/parts/waterfall.js"
 };
 static const unsigned char file128[] = {
-#embed "../../Resources/dashboard/parts/welcome-key.js"
+#embed "../../Resources/dashboard/parts/webhook-form.js"
 };
 static const unsigned char file129[] = {
-#embed "../../Resources/dashboard/parts/welcome-name.js"
+#embed "../../Resources/dashboard/parts/webhook-sheet.js"
 };
 static const unsigned char file130[] = {
-#embed "../../Resources/dashboard/parts/welcome-provider.js"
+#embed "../../Resources/dashboard/parts/webhook-table.js"
 };
 static const unsigned char file131[] = {
-#embed "../../Resources/dashboard/parts/welcome-ways.js"
+#embed "../../Resources/dashboard/parts/welcome-key.js"
 };
 static const unsigned char file132[] = {
-#embed "../../Resources/dashboard/policy-settings.js"
+#embed "../../Resources/dashboard/parts/welcome-name.js"
 };
 static const unsigned char file133[] = {
-#embed "../../Resources/dashboard/roles.js"
+#embed "../../Resources/dashboard/parts/welcome-provider.js"
 };
 static const unsigned char file134[] = {
-#embed "../../Resources/dashboard/router.js"
+#embed "../../Resources/dashboard/parts/welcome-ways.js"
 };
 static const unsigned char file135[] = {
-#embed "../../Resources/dashboard/routes.js"
+#embed "../../Resources/dashboard/policy-settings.js"
 };
 static const unsigned char file136[] = {
-#embed "../../Resources/dashboard/routing.js"
+#embed "../../Resources/dashboard/roles.js"
 };
 static const unsigned char file137[] = {
-#embed "../../Resources/dashboard/rules.js"
+#embed "../../Resources/dashboard/router.js"
 };
 static const unsigned char file138[] = {
-#embed "../../Resources/dashboard/series.js"
+#embed "../../Resources/dashboard/routes.js"
 };
 static const unsigned char file139[] = {
-#embed "../../Resources/dashboard/sessions.js"
+#embed "../../Resources/dashboard/routing.js"
 };
 static const unsigned char file140[] = {
-#embed "../../Resources/dashboard/snippets.js"
+#embed "../../Resources/dashboard/rules.js"
 };
 static const unsigned char file141[] = {
-#embed "../../Resources/dashboard/state.js"
+#embed "../../Resources/dashboard/series.js"
 };
 static const unsigned char file142[] = {
-#embed "../../Resources/dashboard/styles/base.css"
+#embed "../../Resources/dashboard/sessions.js"
 };
 static const unsigned char file143[] = {
-#embed "../../Resources/dashboard/styles/forms.css"
+#embed "../../Resources/dashboard/snippets.js"
 };
 static const unsigned char file144[] = {
-#embed "../../Resources/dashboard/styles/layout.css"
+#embed "../../Resources/dashboard/state.js"
 };
 static const unsigned char file145[] = {
-#embed "../../Resources/dashboard/styles/pages.css"
+#embed "../../Resources/dashboard/styles/base.css"
 };
 static const unsigned char file146[] = {
-#embed "../../Resources/dashboard/styles/parts.css"
+#embed "../../Resources/dashboard/styles/forms.css"
 };
 static const unsigned char file147[] = {
-#embed "../../Resources/dashboard/styles/routing.css"
+#embed "../../Resources/dashboard/styles/layout.css"
 };
 static const unsigned char file148[] = {
-#embed "../../Resources/dashboard/styles/settings.css"
+#embed "../../Resources/dashboard/styles/pages.css"
 };
 static const unsigned char file149[] = {
-#embed "../../Resources/dashboard/styles/tokens.css"
+#embed "../../Resources/dashboard/styles/parts.css"
 };
 static const unsigned char file150[] = {
-#embed "../../Resources/dashboard/theme.js"
+#embed "../../Resources/dashboard/styles/routing.css"
 };
 static const unsigned char file151[] = {
-#embed "../../Resources/dashboard/top.js"
+#embed "../../Resources/dashboard/styles/settings.css"
 };
 static const unsigned char file152[] = {
-#embed "../../Resources/dashboard/vendors.js"
+#embed "../../Resources/dashboard/styles/tokens.css"
 };
 static const unsigned char file153[] = {
-#embed "../../Resources/docs/CHANGELOG.md"
+#embed "../../Resources/dashboard/theme.js"
 };
 static const unsigned char file154[] = {
-#embed "../../Resources/docs/architecture.md"
+#embed "../../Resources/dashboard/top.js"
 };
 static const unsigned char file155[] = {
-#embed "../../Resources/docs/budgets.md"
+#embed "../../Resources/dashboard/vendors.js"
 };
 static const unsigned char file156[] = {
-#embed "../../Resources/docs/capabilities.md"
+#embed "../../Resources/docs/CHANGELOG.md"
 };
 static const unsigned char file157[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/docs/architecture.md"
 };
 static const unsigned char file158[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/docs/budgets.md"
 };
 static const unsigned char file159[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/docs/capabilities.md"
 };
 static const unsigned char file160[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
 };
 static const unsigned char file161[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
 };
 static const unsigned char file162[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
 };
 static const unsigned char file163[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
 };
 static const unsigned char file164[] = {
-#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
 };
 static const unsigned char file165[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
 };
 static const unsigned char file166[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
 };
 static const unsigned char file167[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
 };
 static const unsigned char file168[] = {
-#embed "../../Resources/docs/translation.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file169[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file170[] = {
+#embed "../../Resources/docs/testing.md"
+};
+static const unsigned char file171[] = {
+#embed "../../Resources/docs/translation.md"
+};
+static const unsigned char file172[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file173[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -579,117 +588,120 @@ const modelux_resource modelux_resources[] = {
     {"dashboard/parts/chart.js", file57, sizeof file57},
     {"dashboard/parts/choice.js", file58, sizeof file58},
     {"dashboard/parts/collection.js", file59, sizeof file59},
-    {"dashboard/parts/config-try.js", file60, sizeof file60},
-    {"dashboard/parts/config-versions.js", file61, sizeof file61},
-    {"dashboard/parts/conversation.js", file62, sizeof file62},
-    {"dashboard/parts/copy.js", file63, sizeof file63},
-    {"dashboard/parts/cost-split.js", file64, sizeof file64},
-    {"dashboard/parts/deliveries.js", file65, sizeof file65},
-    {"dashboard/parts/difference.js", file66, sizeof file66},
-    {"dashboard/parts/download.js", file67, sizeof file67},
-    {"dashboard/parts/facts.js", file68, sizeof file68},
-    {"dashboard/parts/figures.js", file69, sizeof file69},
-    {"dashboard/parts/filter-bar.js", file70, sizeof file70},
-    {"dashboard/parts/filter-field.js", file71, sizeof file71},
-    {"dashboard/parts/first-call.js", file72, sizeof file72},
-    {"dashboard/parts/form-control.js", file73, sizeof file73},
-    {"dashboard/parts/form-field.js", file74, sizeof file74},
-    {"dashboard/parts/form.js", file75, sizeof file75},
-    {"dashboard/parts/framed.js", file76, sizeof file76},
-    {"dashboard/parts/fresh-id.js", file77, sizeof file77},
-    {"dashboard/parts/grid.js", file78, sizeof file78},
-    {"dashboard/parts/group-table.js", file79, sizeof file79},
-    {"dashboard/parts/health.js", file80, sizeof file80},
-    {"dashboard/parts/icon.js", file81, sizeof file81},
-    {"dashboard/parts/json.js", file82, sizeof file82},
-    {"dashboard/parts/key-list.js", file83, sizeof file83},
-    {"dashboard/parts/key-sheet.js", file84, sizeof file84},
-    {"dashboard/parts/known-targets.js", file85, sizeof file85},
-    {"dashboard/parts/later.js", file86, sizeof file86},
-    {"dashboard/parts/latest-failures.js", file87, sizeof file87},
-    {"dashboard/parts/management-key-sheet.js", file88, sizeof file88},
-    {"dashboard/parts/member-sheet.js", file89, sizeof file89},
-    {"dashboard/parts/meter.js", file90, sizeof file90},
-    {"dashboard/parts/metric.js", file91, sizeof file91},
-    {"dashboard/parts/model-table.js", file92, sizeof file92},
-    {"dashboard/parts/nav.js", file93, sizeof file93},
-    {"dashboard/parts/no-requests.js", file94, sizeof file94},
-    {"dashboard/parts/overview-metrics.js", file95, sizeof file95},
-    {"dashboard/parts/overview-standing.js", file96, sizeof file96},
-    {"dashboard/parts/paged.js", file97, sizeof file97},
-    {"dashboard/parts/plan-card.js", file98, sizeof file98},
-    {"dashboard/parts/problems.js", file99, sizeof file99},
-    {"dashboard/parts/project-select.js", file100, sizeof file100},
-    {"dashboard/parts/project-sheet.js", file101, sizeof file101},
-    {"dashboard/parts/provider-form.js", file102, sizeof file102},
-    {"dashboard/parts/provider-sheet.js", file103, sizeof file103},
-    {"dashboard/parts/rail-foot.js", file104, sizeof file104},
-    {"dashboard/parts/request-actions.js", file105, sizeof file105},
-    {"dashboard/parts/request-facts.js", file106, sizeof file106},
-    {"dashboard/parts/request-table.js", file107, sizeof file107},
-    {"dashboard/parts/same-by.js", file108, sizeof file108},
-    {"dashboard/parts/search-box.js", file109, sizeof file109},
-    {"dashboard/parts/secret.js", file110, sizeof file110},
-    {"dashboard/parts/sheet.js", file111, sizeof file111},
-    {"dashboard/parts/shell.js", file112, sizeof file112},
-    {"dashboard/parts/shown-states.js", file113, sizeof file113},
-    {"dashboard/parts/sign-in-link.js", file114, sizeof file114},
-    {"dashboard/parts/states.js", file115, sizeof file115},
-    {"dashboard/parts/table-frame.js", file116, sizeof file116},
-    {"dashboard/parts/table.js", file117, sizeof file117},
-    {"dashboard/parts/time-range.js", file118, sizeof file118},
-    {"dashboard/parts/timeline.js", file119, sizeof file119},
-    {"dashboard/parts/toast.js", file120, sizeof file120},
-    {"dashboard/parts/top-models.js", file121, sizeof file121},
-    {"dashboard/parts/trace.js", file122, sizeof file122},
-    {"dashboard/parts/walk.js", file123, sizeof file123},
-    {"dashboard/parts/waterfall.js", file124, sizeof file124},
-    {"dashboard/parts/webhook-form.js", file125, sizeof file125},
-    {"dashboard/parts/webhook-sheet.js", file126, sizeof file126},
-    {"dashboard/parts/webhook-table.js", file127, sizeof file127},
-    {"dashboard/parts/welcome-key.js", file128, sizeof file128},
-    {"dashboard/parts/welcome-name.js", file129, sizeof file129},
-    {"dashboard/parts/welcome-provider.js", file130, sizeof file130},
-    {"dashboard/parts/welcome-ways.js", file131, sizeof file131},
-    {"dashboard/policy-settings.js", file132, sizeof file132},
-    {"dashboard/roles.js", file133, sizeof file133},
-    {"dashboard/router.js", file134, sizeof file134},
-    {"dashboard/routes.js", file135, sizeof file135},
-    {"dashboard/routing.js", file136, sizeof file136},
-    {"dashboard/rules.js", file137, sizeof file137},
-    {"dashboard/series.js", file138, sizeof file138},
-    {"dashboard/sessions.js", file139, sizeof file139},
-    {"dashboard/snippets.js", file140, sizeof file140},
-    {"dashboard/state.js", file141, sizeof file141},
-    {"dashboard/styles/base.css", file142, sizeof file142},
-    {"dashboard/styles/forms.css", file143, sizeof file143},
-    {"dashboard/styles/layout.css", file144, sizeof file144},
-    {"dashboard/styles/pages.css", file145, sizeof file145},
-    {"dashboard/styles/parts.css", file146, sizeof file146},
-    {"dashboard/styles/routing.css", file147, sizeof file147},
-    {"dashboard/styles/settings.css", file148, sizeof file148},
-    {"dashboard/styles/tokens.css", file149, sizeof file149},
-    {"dashboard/theme.js", file150, sizeof file150},
-    {"dashboard/top.js", file151, sizeof file151},
-    {"dashboard/vendors.js", file152, sizeof file152},
-    {"docs/CHANGELOG.md", file153, sizeof file153},
-    {"docs/architecture.md", file154, sizeof file154},
-    {"docs/budgets.md", file155, sizeof file155},
-    {"docs/capabilities.md", file156, sizeof file156},
-    {"docs/decisions/0001-own-http-codec.md", file157, sizeof file157},
-    {"docs/decisions/0002-journal-before-sqlite.md", file158, sizeof file158},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file159, sizeof file159},
-    {"docs/decisions/0004-zstd-for-bodies.md", file160, sizeof file160},
-    {"docs/decisions/0005-uuid-version-7.md", file161, sizeof file161},
-    {"docs/decisions/0006-static-linking.md", file162, sizeof file162},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file163, sizeof file163},
-    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file164, sizeof file164},
-    {"docs/operations.md", file165, sizeof file165},
-    {"docs/security.md", file166, sizeof file166},
-    {"docs/testing.md", file167, sizeof file167},
-    {"docs/translation.md", file168, sizeof file168},
-    {"modelux.example.yaml", file169, sizeof file169},
-    {"openapi.yaml", file170, sizeof file170},
+    {"dashboard/parts/config-json.js", file60, sizeof file60},
+    {"dashboard/parts/config-try.js", file61, sizeof file61},
+    {"dashboard/parts/config-versions.js", file62, sizeof file62},
+    {"dashboard/parts/conversation.js", file63, sizeof file63},
+    {"dashboard/parts/copy.js", file64, sizeof file64},
+    {"dashboard/parts/cost-split.js", file65, sizeof file65},
+    {"dashboard/parts/deliveries.js", file66, sizeof file66},
+    {"dashboard/parts/difference.js", file67, sizeof file67},
+    {"dashboard/parts/download.js", file68, sizeof file68},
+    {"dashboard/parts/facts.js", file69, sizeof file69},
+    {"dashboard/parts/figures.js", file70, sizeof file70},
+    {"dashboard/parts/filter-bar.js", file71, sizeof file71},
+    {"dashboard/parts/filter-field.js", file72, sizeof file72},
+    {"dashboard/parts/first-call.js", file73, sizeof file73},
+    {"dashboard/parts/form-control.js", file74, sizeof file74},
+    {"dashboard/parts/form-field.js", file75, sizeof file75},
+    {"dashboard/parts/form.js", file76, sizeof file76},
+    {"dashboard/parts/framed.js", file77, sizeof file77},
+    {"dashboard/parts/fresh-id.js", file78, sizeof file78},
+    {"dashboard/parts/grid.js", file79, sizeof file79},
+    {"dashboard/parts/group-table.js", file80, sizeof file80},
+    {"dashboard/parts/health.js", file81, sizeof file81},
+    {"dashboard/parts/icon.js", file82, sizeof file82},
+    {"dashboard/parts/json.js", file83, sizeof file83},
+    {"dashboard/parts/key-fields.js", file84, sizeof file84},
+    {"dashboard/parts/key-list.js", file85, sizeof file85},
+    {"dashboard/parts/key-sheet.js", file86, sizeof file86},
+    {"dashboard/parts/known-targets.js", file87, sizeof file87},
+    {"dashboard/parts/later.js", file88, sizeof file88},
+    {"dashboard/parts/latest-failures.js", file89, sizeof file89},
+    {"dashboard/parts/management-key-sheet.js", file90, sizeof file90},
+    {"dashboard/parts/member-sheet.js", file91, sizeof file91},
+    {"dashboard/parts/meter.js", file92, sizeof file92},
+    {"dashboard/parts/metric.js", file93, sizeof file93},
+    {"dashboard/parts/model-table.js", file94, sizeof file94},
+    {"dashboard/parts/nav.js", file95, sizeof file95},
+    {"dashboard/parts/no-requests.js", file96, sizeof file96},
+    {"dashboard/parts/overview-metrics.js", file97, sizeof file97},
+    {"dashboard/parts/overview-standing.js", file98, sizeof file98},
+    {"dashboard/parts/paged.js", file99, sizeof file99},
+    {"dashboard/parts/plan-card.js", file100, sizeof file100},
+    {"dashboard/parts/problems.js", file101, sizeof file101},
+    {"dashboard/parts/project-fields.js", file102, sizeof file102},
+    {"dashboard/parts/project-select.js", file103, sizeof file103},
+    {"dashboard/parts/project-sheet.js", file104, sizeof file104},
+    {"dashboard/parts/provider-form.js", file105, sizeof file105},
+    {"dashboard/parts/provider-sheet.js", file106, sizeof file106},
+    {"dashboard/parts/rail-foot.js", file107, sizeof file107},
+    {"dashboard/parts/request-actions.js", file108, sizeof file108},
+    {"dashboard/parts/request-facts.js", file109, sizeof file109},
+    {"dashboard/parts/request-table.js", file110, sizeof file110},
+    {"dashboard/parts/same-by.js", file111, sizeof file111},
+    {"dashboard/parts/search-box.js", file112, sizeof file112},
+    {"dashboard/parts/secret.js", file113, sizeof file113},
+    {"dashboard/parts/sheet.js", file114, sizeof file114},
+    {"dashboard/parts/shell.js", file115, sizeof file115},
+    {"dashboard/parts/shown-states.js", file116, sizeof file116},
+    {"dashboard/parts/sign-in-link.js", file117, sizeof file117},
+    {"dashboard/parts/states.js", file118, sizeof file118},
+    {"dashboard/parts/table-frame.js", file119, sizeof file119},
+    {"dashboard/parts/table.js", file120, sizeof file120},
+    {"dashboard/parts/time-range.js", file121, sizeof file121},
+    {"dashboard/parts/timeline.js", file122, sizeof file122},
+    {"dashboard/parts/toast.js", file123, sizeof file123},
+    {"dashboard/parts/top-models.js", file124, sizeof file124},
+    {"dashboard/parts/trace.js", file125, sizeof file125},
+    {"dashboard/parts/walk.js", file126, sizeof file126},
+    {"dashboard/parts/waterfall.js", file127, sizeof file127},
+    {"dashboard/parts/webhook-form.js", file128, sizeof file128},
+    {"dashboard/parts/webhook-sheet.js", file129, sizeof file129},
+    {"dashboard/parts/webhook-table.js", file130, sizeof file130},
+    {"dashboard/parts/welcome-key.js", file131, sizeof file131},
+    {"dashboard/parts/welcome-name.js", file132, sizeof file132},
+    {"dashboard/parts/welcome-provider.js", file133, sizeof file133},
+    {"dashboard/parts/welcome-ways.js", file134, sizeof file134},
+    {"dashboard/policy-settings.js", file135, sizeof file135},
+    {"dashboard/roles.js", file136, sizeof file136},
+    {"dashboard/router.js", file137, sizeof file137},
+    {"dashboard/routes.js", file138, sizeof file138},
+    {"dashboard/routing.js", file139, sizeof file139},
+    {"dashboard/rules.js", file140, sizeof file140},
+    {"dashboard/series.js", file141, sizeof file141},
+    {"dashboard/sessions.js", file142, sizeof file142},
+    {"dashboard/snippets.js", file143, sizeof file143},
+    {"dashboard/state.js", file144, sizeof file144},
+    {"dashboard/styles/base.css", file145, sizeof file145},
+    {"dashboard/styles/forms.css", file146, sizeof file146},
+    {"dashboard/styles/layout.css", file147, sizeof file147},
+    {"dashboard/styles/pages.css", file148, sizeof file148},
+    {"dashboard/styles/parts.css", file149, sizeof file149},
+    {"dashboard/styles/routing.css", file150, sizeof file150},
+    {"dashboard/styles/settings.css", file151, sizeof file151},
+    {"dashboard/styles/tokens.css", file152, sizeof file152},
+    {"dashboard/theme.js", file153, sizeof file153},
+    {"dashboard/top.js", file154, sizeof file154},
+    {"dashboard/vendors.js", file155, sizeof file155},
+    {"docs/CHANGELOG.md", file156, sizeof file156},
+    {"docs/architecture.md", file157, sizeof file157},
+    {"docs/budgets.md", file158, sizeof file158},
+    {"docs/capabilities.md", file159, sizeof file159},
+    {"docs/decisions/0001-own-http-codec.md", file160, sizeof file160},
+    {"docs/decisions/0002-journal-before-sqlite.md", file161, sizeof file161},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file162, sizeof file162},
+    {"docs/decisions/0004-zstd-for-bodies.md", file163, sizeof file163},
+    {"docs/decisions/0005-uuid-version-7.md", file164, sizeof file164},
+    {"docs/decisions/0006-static-linking.md", file165, sizeof file165},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file166, sizeof file166},
+    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file167, sizeof file167},
+    {"docs/operations.md", file168, sizeof file168},
+    {"docs/security.md", file169, sizeof file169},
+    {"docs/testing.md", file170, sizeof file170},
+    {"docs/translation.md", file171, sizeof file171},
+    {"modelux.example.yaml", file172, sizeof file172},
+    {"openapi.yaml", file173, sizeof file173},
     {"vendor/chart.js", chart, sizeof chart},
 };
 

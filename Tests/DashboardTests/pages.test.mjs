@@ -132,6 +132,7 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
     ["routing", () => "#/routing", "tbody tr a"],
     ["new-config", () => "#/routing?new=1", "dialog[open] form"],
     ["builder", () => "#/routing/default?project_id=demo", "#build-policy"],
+    ["config-json", () => "#/routing/default?project_id=demo&view=json", "textarea"],
     ["versions", () => "#/routing/default?project_id=demo&view=versions", ".changes"],
     ["providers", () => "#/providers", "tbody tr a"],
     ["provider", () => "#/providers?open=sandbox", "dialog[open] .facts"],

@@ -149,7 +149,9 @@ export function render(main, { query, signal, go }) {
     const chosen = read(query);
     replace(times, timeRange({ query, fallback, go }));
     const now = { ...chosen, measure: chosen.measure.id };
-    replace(controls, analyticsControls({ query, chosen: now, go, save: () => save() }));
+    api.reportGroupings().then((known) => {
+      if (next === query) replace(controls, analyticsControls({ query, chosen: now, known, go, save: () => save() }));
+    });
     load();
   };
   signal.addEventListener("abort", () => asked.abort());

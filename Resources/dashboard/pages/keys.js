@@ -4,7 +4,8 @@
 import * as api from "../api.js";
 import { h } from "../html.js";
 import { may } from "../state.js";
-import { keyFields, keyList, keyState } from "../parts/key-list.js";
+import { keyFields } from "../parts/key-fields.js";
+import { keyList, keyState } from "../parts/key-list.js";
 import { keySheet } from "../parts/key-sheet.js";
 import { secretOnce } from "../parts/secret.js";
 import { collection } from "../parts/collection.js";
@@ -15,7 +16,7 @@ import { changed } from "../router.js";
 
 export const title = "Keys";
 
-/** @typedef {{ keys: any[], projects: any[] }} Data */
+/** @typedef {{ keys: any[], projects: any[], hasBudgets: boolean }} Data */
 
 /**
  * @param {HTMLElement} main
@@ -27,11 +28,12 @@ export function render(main, context) {
     title,
     add: may("member") ? "New key" : null,
     load: async (query) => {
-      const [keys, projects] = await Promise.all([
+      const [keys, projects, hasBudgets] = await Promise.all([
         api.keys({ project_id: query.get("project_id"), signal }),
         api.projects({ signal }),
+        api.offers("/budgets"),
       ]);
-      return { keys, projects };
+      return { keys, projects, hasBudgets };
     },
     list(data, query) {
       const states = shownStates({
@@ -57,11 +59,21 @@ export function render(main, context) {
   });
 }
 
+/** @type {import("../forms.js").Field} */
+const cap = {
+  name: "budget",
+  label: "Cap, USD a month",
+  kind: "number",
+  hint: "50",
+  note: "Makes a budget on this key that blocks. Budgets has the rest.",
+  wide: true,
+};
+
 /**
  * @param {Data} data
  * @param {import("../parts/collection.js").Tools} tools
  */
-function maker({ projects }, tools) {
+function maker({ projects, hasBudgets }, tools) {
   const chosen = tools.query.get("project_id") ?? projects[0]?.id;
   const made = form({
     label: "Make the key",
@@ -73,10 +85,12 @@ function maker({ projects }, tools) {
         value: chosen,
         options: projects.map(({ id, name }) => ({ id, label: name })),
       },
-      ...keyFields({ rate_limit: 600 }),
+      ...keyFields({ rate_limit: 600, ...(hasBudgets ? { tokens_per_minute: 0, concurrent_requests: 0 } : {}) }),
+      ...(hasBudgets && may("admin") ? [cap] : []),
     ],
-    send: async (values) => {
-      const key = await api.createKey(values);
+    send: async ({ budget, ...values }) => {
+      const capped = budget === null || budget === undefined ? {} : { budget: { cap_usd: budget } };
+      const key = await api.createKey({ ...values, ...capped });
       tools.refresh();
       tools.set(
         `Key ${key.name}`,

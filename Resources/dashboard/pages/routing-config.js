@@ -8,6 +8,7 @@ import { may } from "../state.js";
 import { ask } from "../parts/ask.js";
 import { builder } from "../parts/builder.js";
 import { choice } from "../parts/choice.js";
+import { configJSON } from "../parts/config-json.js";
 import { configTry } from "../parts/config-try.js";
 import { configVersions } from "../parts/config-versions.js";
 import { framed } from "../parts/framed.js";
@@ -62,6 +63,7 @@ export function render(main, { params, query, signal, go, setTitle }) {
       name: "View",
       options: [
         { id: "build", label: "Builder" },
+        { id: "json", label: "JSON" },
         { id: "versions", label: `Versions ${data.versions.length}` },
         ...(hasDryRun ? [{ id: "try", label: "Dry run" }] : []),
       ],
@@ -86,6 +88,7 @@ export function render(main, { params, query, signal, go, setTitle }) {
         go(changed(query, { version: String(version) }), { replaces: true });
       return configVersions(config, versions, { chosen: Number(query.get("version")) || null, choose, saved });
     }
+    if (query.get("view") === "json") return configJSON(config, saved);
     if (query.get("view") === "try" && data.hasDryRun) return configTry(config);
     return builder({ config, known, canSave: may("member"), saved, signal });
   }

@@ -11,17 +11,20 @@ import { icon } from "./icon.js";
  * @param {object} settings
  * @param {URLSearchParams} settings.query
  * @param {{ by: string, tag: string, measure: string, compares: boolean }} settings.chosen
+ * @param {string[] | null} settings.known what this server can split by; null when it does not say
  * @param {import("../routes.js").Context["go"]} settings.go
  * @param {() => void} settings.save makes a file of what is shown
  */
-export function analyticsControls({ query, chosen, go, save }) {
+export function analyticsControls({ query, chosen, known, go, save }) {
   const set = (/** @type {Record<string, string | null>} */ changes) => go(changed(query, changes));
   const value = (/** @type {any} */ event) => event.target.value.trim();
   const split = (/** @type {string} */ id) => set({ by: id === "model" ? null : id || "none" });
   const by = h(
     "select",
     { id: "analytics-by", on: { change: (/** @type {any} */ event) => split(value(event)) } },
-    groupings.map(({ id, label }) => h("option", { value: id, selected: id === chosen.by }, label)),
+    groupings
+      .filter(({ id }) => known === null || id === "" || id === chosen.by || known.includes(id))
+      .map(({ id, label }) => h("option", { value: id, selected: id === chosen.by }, label)),
   );
   const tag = h("input", {
     id: "analytics-tag",

@@ -1,5 +1,5 @@
 // @ts-check
-// Project keys as a table, and the fields that a key has.
+// Project keys as a table.
 
 import { h } from "../html.js";
 import { ago, count, moment } from "../format.js";
@@ -12,40 +12,6 @@ export function keyState(key) {
   if (key.revoked_at) return "revoked";
   return key.expires_at && Date.parse(key.expires_at) < Date.now() ? "expired" : "active";
 }
-
-/**
- * What can be set of a key, beside its project.
- * @param {any} key
- * @returns {import("../forms.js").Field[]}
- */
-export const keyFields = (key) => [
-  { name: "name", label: "Name", required: true, value: key.name, hint: "my-app" },
-  {
-    name: "rate_limit",
-    label: "Requests a minute",
-    kind: "number",
-    required: true,
-    value: key.rate_limit,
-    note: "0 means no limit",
-  },
-  { name: "expires_at", label: "Expires", kind: "time", value: key.expires_at },
-  {
-    name: "allowed_models",
-    label: "Allowed models",
-    kind: "lines",
-    value: key.allowed_models,
-    hint: "@default\nopenai/gpt-4o-mini",
-    note: "One on a line, as applications name them. None means every model.",
-  },
-  {
-    name: "allowed_ips",
-    label: "Allowed addresses",
-    kind: "lines",
-    value: key.allowed_ips,
-    hint: "10.0.0.0/8",
-    note: "Addresses and CIDR ranges. None means everywhere.",
-  },
-];
 
 /**
  * @param {any[]} keys

@@ -10,7 +10,8 @@ import { may } from "../state.js";
 import { ask } from "./ask.js";
 import { facts } from "./facts.js";
 import { form } from "./form.js";
-import { keyFields, keyState } from "./key-list.js";
+import { keyFields } from "./key-fields.js";
+import { keyState } from "./key-list.js";
 import { secretOnce } from "./secret.js";
 
 const day = 86_400;

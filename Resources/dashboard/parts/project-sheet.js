@@ -10,6 +10,7 @@ import { may } from "../state.js";
 import { ask } from "./ask.js";
 import { facts } from "./facts.js";
 import { form } from "./form.js";
+import { settingFields } from "./project-fields.js";
 
 /**
  * @param {any} project
@@ -84,27 +85,3 @@ const withoutNull = (values) => Object.fromEntries(Object.entries(values).filter
 /** @param {any} settings */
 const flat = (settings) =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [`settings.${name}`, value]));
-
-/**
- * @param {any} project
- * @returns {import("../forms.js").Field[]}
- */
-const settingFields = ({ name, settings }) => [
-  { name: "name", label: "Name", required: true, value: name, hint: "Search", wide: true },
-  {
-    name: "settings.store_bodies",
-    label: "Store bodies",
-    kind: "checkbox",
-    value: settings.store_bodies,
-    note: "What was asked and answered. Metering works without.",
-    wide: true,
-  },
-  {
-    name: "settings.auto_resolve_bare_model",
-    label: "Understand bare model names",
-    kind: "checkbox",
-    value: settings.auto_resolve_bare_model,
-    note: "gpt-4o-mini means the provider that has it.",
-    wide: true,
-  },
-];

@@ -36,8 +36,8 @@ export function requestFacts(record, keys, projects) {
     ["Cache", words(typeof record.cache === "object" ? record.cache?.result : record.cache)],
     ["End user", filter("end_user", record.end_user)],
     ["Tags", tags.length > 0 && h("span", { class: "line" }, tags)],
-    ["Trace", filter("trace_id", record.trace_id)],
-    ["Conversation", filter("conversation_id", record.conversation_id)],
+    ["Trace", session("trace", record.trace_id)],
+    ["Conversation", session("conversation", record.conversation_id)],
     ["Client", record.sdk],
   ];
   return h(
@@ -54,3 +54,10 @@ function configLink({ config: { slug, version }, project_id: project }) {
   const href = link(`/routing/${encodeURIComponent(slug)}`, { project_id: project, view: "versions", version });
   return h("a", { href, title: "What this version says" }, `@${slug}, version ${version}`);
 }
+
+/**
+ * @param {import("../sessions.js").Kind} kind
+ * @param {string | null} id
+ */
+const session = (kind, id) =>
+  id && h("a", { href: link(`/sessions/${kind}/${encodeURIComponent(id)}`), title: "All requests of it" }, id);
