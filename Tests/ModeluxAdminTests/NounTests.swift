@@ -161,7 +161,9 @@ struct NounTests {
                 #"{"strategy":"single","model":"nobody/x"}"#, #"{"strategy":"single","model":"sandbox/nothing"}"#,
                 #"{"strategy":"single"}"#, #"{"strategy":"magic","model":"sandbox/echo"}"#,
                 #"{"policy":"single","config":{"model":"sandbox/echo","speed":1}}"#, #"{"policy":"single"}"#,
-                #"{"strategy":"single","model":"@default"}"#,
+                #"{"strategy":"single","model":"@fast"}"#, #"{"strategy":"single","config":"nowhere"}"#,
+                #"{"strategy":"fallback","models":[]}"#,
+                #"{"strategy":"custom_rules","rules":[{"if":"x","then":"y"}]}"#,
                 #"{"strategy":"single","model":"sandbox/echo","provider_credential_id":"prov_none"}"#,
                 #"{"strategy":"single","model":"sandbox/echo","timeouts":{"total_ms":0}}"#,
             ] {
@@ -172,9 +174,60 @@ struct NounTests {
             let versions = try await test.manage("GET", "routing-configs/fast/versions").json["data"]?.arrayValue
             #expect(versions?.map { $0["version"]?.integerValue } == [2, 1])
             #expect(versions?.last?["config"]?["model"]?.stringValue == "sandbox/lorem")
+            let diff = try await test.manage("GET", "routing-configs/fast/diff?from=1&to=2").data
+            #expect(
+                diff["changes"]?.arrayValue?.compactMap { $0["path"]?.stringValue } == [
+                    "config.model", "config.timeout_ms",
+                ])
+            let back = try await test.manage("POST", "routing-configs/fast/rollback", #"{"version":1}"#)
+            #expect(back.status == 200 && back.data["version"]?.integerValue == 3)
+            #expect(back.data["config"]?["model"]?.stringValue == "sandbox/lorem")
+            #expect(try await test.manage("POST", "routing-configs/fast/rollback", #"{"version":9}"#).status == 404)
             #expect(try await test.manage("DELETE", "routing-configs/default").code == "conflict")
             #expect(try await test.manage("DELETE", "routing-configs/fast").status == 200)
             #expect(try await test.manage("GET", "routing-configs/fast").status == 404)
+        }
+    }
+
+    @Test func `configs that name each other are refused with the way round, and used ones stay`() async throws {
+        try await AdminUnderTest.run { test async throws in
+            func save(_ method: String, _ path: String, _ body: String) async throws -> AdminUnderTest.Answer {
+                try await test.manage(method, path, body)
+            }
+            _ = try await save(
+                "POST", "routing-configs", #"{"slug":"one","strategy":"fallback","models":["sandbox/echo"]}"#)
+            let two = try await save(
+                "POST", "routing-configs",
+                #"{"slug":"two","strategy":"fallback_chain","models":["sandbox/echo","@one"]}"#)
+            #expect(two.status == 201, "\(two.text)")
+            let round = try await save(
+                "PATCH", "routing-configs/one", #"{"strategy":"fallback","models":["sandbox/echo",{"config":"@two"}]}"#)
+            #expect(round.status == 422 && round.fields == ["config.models[1]"], "\(round.text)")
+            #expect(round.message.contains("@one → @two → @one"))
+            #expect(try await test.manage("DELETE", "routing-configs/one").code == "conflict")
+        }
+    }
+
+    @Test func `a plan is told and priced without a call`() async throws {
+        try await AdminUnderTest.run { test async throws in
+            _ = try await test.manage(
+                "POST", "routing-configs",
+                #"{"slug":"rules","strategy":"custom_rules","rules":[{"if":"tags.team == 'a'","then":"sandbox/echo"},"#
+                    + #"{"else":{"block":"only team a"}}]}"#)
+            let asked = try await test.manage(
+                "POST", "routing-configs/rules/estimate", #"{"tags":{"team":"a"},"requests":10}"#, as: .viewer)
+            #expect(asked.status == 200, "\(asked.text)")
+            #expect(asked.data["candidates"]?.arrayValue?.first?["target"]?.stringValue == "sandbox/echo")
+            #expect(asked.data["rules"]?.arrayValue?.first?["matched"] == .bool(true))
+            let blocked = try await test.manage(
+                "POST", "dry-run", #"{"request":{"model":"@rules","messages":[{"role":"user","content":"hi"}]}}"#)
+            #expect(blocked.data["refusal"]?.stringValue == "only team a", "\(blocked.text)")
+            let draft = try await test.manage(
+                "POST", "routing-configs/rules/estimate", #"{"strategy":"single","model":"sandbox/lorem"}"#)
+            #expect(draft.data["candidates"]?.arrayValue?.first?["target"]?.stringValue == "sandbox/lorem")
+            #expect(try await test.manage("POST", "dry-run", #"{"request":{"model":"@none"}}"#).status == 404)
+            let health = try await test.manage("GET", "providers/sandbox/health")
+            #expect(health.status == 200 || health.status == 404, "\(health.text)")
         }
     }
 

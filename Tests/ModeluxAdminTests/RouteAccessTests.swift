@@ -75,7 +75,7 @@ struct RouteAccessTests {
 
     @Test func `what is in no table does not exist, and says so only to those who are in`() async throws {
         try await AdminUnderTest.run { test async throws in
-            for path in ["nothing", "keys/a/b/c", "", "keys/", "projects//x", "budgets"] {
+            for path in ["nothing", "keys/a/b/c", "", "keys/", "projects//x", "experiments"] {
                 #expect(try await test.manage("GET", path, as: nil).status == 401, "\(path)")
                 #expect(try await test.manage("GET", path).status == 404, "\(path)")
             }

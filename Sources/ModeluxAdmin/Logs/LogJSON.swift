@@ -25,7 +25,7 @@ enum LogJSON {
         } else {
             json.null()
         }
-        json.member("variant", nil as String?)
+        json.member("variant", record.trace?.variant)
         json.member("status", Int64(record.status))
         json.member("error_code", record.errorCode)
         json.member("error_message", record.errorMessage)
@@ -47,8 +47,7 @@ enum LogJSON {
             json.member("total_ms", record.latency.totalMilliseconds)
             json.member("gateway_ms", record.latency.gatewayMilliseconds)
         }
-        json.key("cache")
-        json.null()
+        json.member("cache", record.trace?.cache?.result.rawValue)
         json.member("attempt_count", Int64(record.attempts.count))
         json.member("bodies", record.bodies.rawValue)
     }
