@@ -102,6 +102,11 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Not part of the product: what translation costs, for packaging/bench.
+        .executableTarget(
+            name: "TranslationBenchmark", dependencies: ["ModeluxCore", "ModeluxWire", nioCore],
+            path: "Tests/Benchmarks/Translation", swiftSettings: strict),
+
         .target(
             name: "ModeluxTestSupport",
             dependencies: ["ModeluxCore", "ModeluxHTTP", nioCore, nioPosix, logging],
