@@ -74,8 +74,7 @@ struct DescriptionTests {
             try check(first(try await test.manage("GET", "webhooks/deliveries")), "delivery")
             test.events.offer(
                 Event(
-                    id: Identifier("evt_a"), type: .providerHealthChanged, createdAt: test.clock.now,
-                    data: #"{"provider":"openai","state":"open"}"#))
+                    id: Identifier("evt_a"), type: .experimentCompleted, createdAt: test.clock.now, data: "{}"))
             while try await first(test.manage("GET", "alerts")) == .null { await Task.yield() }
             try check(first(try await test.manage("GET", "alerts")), "problem")
             try check(first(try await test.manage("GET", "audit")), "audit_entry")

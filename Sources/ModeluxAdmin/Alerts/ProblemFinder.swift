@@ -3,8 +3,8 @@ import ModeluxStore
 
 /// Finds out what is wrong now.
 struct ProblemFinder: Sendable {
-    /// How far back a change of health still says something about now.
-    private static let memoryMicroseconds: Int64 = 24 * 3600 * 1_000_000
+    /// How far back the beginning of a trouble is looked for.
+    private static let memoryMicroseconds: Int64 = 7 * 24 * 3600 * 1_000_000
     /// Budgets that are looked at; more are more than a banner can tell.
     private static let maximumBudgets = 200
     let dependencies: AdminDependencies
@@ -49,7 +49,7 @@ struct ProblemFinder: Sendable {
     private func problems(of desk: AlertDesk, now: Timestamp) async throws -> [Problem] {
         let since = now.advanced(byMicroseconds: -Self.memoryMicroseconds)
         let events = try await desk.log.events(ofTypes: [.providerHealthChanged], since: since, limit: 200)
-        var found = Self.unhealthy(in: events)
+        var found = Self.unhealthy(dependencies.health(), events)
         for failing in try await desk.log.failing() { found.append(try await problem(failing)) }
         if let problem = desk.problem() {
             found.append(Problem(severity: .error, code: "alerts_stalled", message: problem))
@@ -89,19 +89,27 @@ struct ProblemFinder: Sendable {
         }
     }
 
-    /// Providers that are not healthy: of each provider and model only the newest change counts.
-    static func unhealthy(in events: [AlertEvent]) -> [Problem] {
-        var seen: Set<String> = []
-        return events.compactMap { event in
+    /// Targets that are not healthy, as the breakers see them now; events tell since when.
+    static func unhealthy(_ view: HealthView, _ events: [AlertEvent]) -> [Problem] {
+        let troubled = view.readings.filter { $0.value.state != .closed }
+        guard !troubled.isEmpty else { return [] }
+        // Newest first: the first of each target is the one that made it what it is.
+        var since: [HealthKey: Timestamp] = [:]
+        for event in events {
             guard let data = try? JSONTree(parsing: Array(event.data.utf8)),
-                let id = data["provider_id"]?.stringValue ?? data["provider"]?.stringValue,
-                seen.insert("\(id) \(data["model"]?.stringValue ?? "")").inserted,
-                data["state"]?.stringValue != "closed"
-            else { return nil }
-            return Problem(
-                severity: .warning, code: code(of: event.type), message: AlertText(event).title, since: event.createdAt,
-                resource: "provider", id: id)
+                let id = data["provider_id"]?.stringValue
+            else { continue }
+            let key = HealthKey(provider: Identifier(id), model: data["model"]?.stringValue ?? "")
+            if since[key] == nil { since[key] = event.createdAt }
         }
+        return troubled.map { key, reading in
+            let model = key.model.isEmpty ? "" : " with model \(key.model)"
+            let state = reading.state == .open ? "is failing" : "is tried again"
+            return Problem(
+                severity: .warning, code: code(of: EventType.providerHealthChanged.rawValue),
+                message: AlertText.plain("provider \"\(reading.provider)\" \(state)\(model)"), since: since[key],
+                resource: "provider", id: key.provider.text)
+        }.sorted { $0.message < $1.message }
     }
 
     private static func code(of type: String) -> String { type.replacing(".", with: "_") }

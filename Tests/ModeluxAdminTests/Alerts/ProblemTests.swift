@@ -13,24 +13,36 @@ struct ProblemTests {
         )
     }
 
-    @Test func `of each provider and model only the newest change counts`() {
-        // Newest first, as the log gives them.
-        let found = ProblemFinder.unhealthy(in: [
-            health(4, "a", "m", "closed"), health(3, "a", "n", "open"), health(2, "a", "m", "open"),
-            health(1, "b", "m", "half_open"),
-        ])
-        #expect(
-            found.map(\.message) == [
-                "Provider “a” is failing with model n", "Provider “b” is tried again with model m",
-            ])
-        #expect(found.map(\.id) == ["prov_a", "prov_b"] && found.map(\.since?.microseconds) == [3, 1])
+    private func view(_ states: [(String, String, HealthState)]) -> HealthView {
+        let readings = states.map { provider, model, state in
+            (
+                HealthKey(provider: Identifier("prov_\(provider)"), model: model),
+                HealthReading(provider: provider, state: state, window: HealthWindow(), at: 0)
+            )
+        }
+        return HealthView(readings: Dictionary(uniqueKeysWithValues: readings))
     }
 
-    @Test(arguments: ["", "[]", "{}", "{\"provider\":5}", "not json"])
-    func `data that nobody can read is no problem`(data: String) {
+    @Test func `what the breakers see now is told, since the newest change`() {
+        let found = ProblemFinder.unhealthy(
+            view([("a", "m", .closed), ("a", "n", .open), ("b", "", .halfOpen), ("c", "m", .open)]),
+            // Newest first, as the log gives them.
+            [health(4, "a", "m", "closed"), health(3, "a", "n", "open"), health(2, "a", "n", "half_open")])
+        #expect(
+            found.map(\.message) == [
+                "provider \"a\" is failing with model n", "provider \"b\" is tried again",
+                "provider \"c\" is failing with model m",
+            ])
+        #expect(found.map(\.id) == ["prov_a", "prov_b", "prov_c"])
+        #expect(found.map(\.since?.microseconds) == [3, nil, nil])
+    }
+
+    @Test(arguments: ["", "[]", "{}", "{\"provider_id\":5}", "not json"])
+    func `data that nobody can read is passed over`(data: String) {
         let event = AlertEvent(
             id: Identifier("evt_1"), type: "provider.health_changed", createdAt: Timestamp(microseconds: 1), data: data)
-        #expect(ProblemFinder.unhealthy(in: [event]).isEmpty)
+        #expect(ProblemFinder.unhealthy(view([("a", "m", .open)]), [event]).count == 1)
+        #expect(ProblemFinder.unhealthy(.empty, [event]).isEmpty)
     }
 
     @Test func `a cap that is reached is told for as long as its period lasts`() async throws {
