@@ -271,6 +271,8 @@ export const resetBudget = (id) => write("POST", one("budgets", id, "/reset"), {
 
 /** What is wrong now. @param {Options} [options] */
 export const alerts = async (options) => (await call("GET", "alerts", options)).data;
+/** @param {string} to */
+export const sendTestMail = (to) => write("POST", "alerts/test-mail", { to });
 /** @param {Options} [options] */
 export const webhooks = (options) => all("webhooks/endpoints", options);
 /** @param {Options} [options] */

@@ -365,162 +365,165 @@ static const unsigned char file120[] = {
 #embed "../../Resources/dashboard/parts/table.js"
 };
 static const unsigned char file121[] = {
-#embed "../../Resources/dashboard/parts/time-range.js"
+#embed "../../Resources/dashboard/parts/test-mail.js"
 };
 static const unsigned char file122[] = {
-#embed "../../Resources/dashboard/parts/timeline.js"
+#embed "../../Resources/dashboard/parts/time-range.js"
 };
 static const unsigned char file123[] = {
-#embed "../../Resources/dashboard/parts/toast.js"
+#embed "../../Resources/dashboard/parts/timeline.js"
 };
 static const unsigned char file124[] = {
-#embed "../../Resources/dashboard/parts/top-models.js"
+#embed "../../Resources/dashboard/parts/toast.js"
 };
 static const unsigned char file125[] = {
-#embed "../../Resources/dashboard/parts/trace.js"
+#embed "../../Resources/dashboard/parts/top-models.js"
 };
 static const unsigned char file126[] = {
-#embed "../../Resources/dashboard/parts/walk.js"
+#embed "../../Resources/dashboard/parts/trace.js"
 };
 static const unsigned char file127[] = {
-#embed "../../Resources/dashboard/parts/waterfall.js"
+#embed "../../Resources/dashboard/parts/walk.js"
 };
 static const unsigned char file128[] = {
-#embed "../../Resources/dashboard/parts/webhook-form.js"
+#embed "../../Resources/dashboard/parts/waterfall.js"
 };
 static const unsigned char file129[] = {
-#embed "../../Resources/dashboard/parts/webhook-sheet.js"
+#embed "../../Resources/dashboard/parts/webhook-form.js"
 };
 static const unsigned char file130[] = {
-#embed "../../Resources/dashboard/parts/webhook-table.js"
+#embed "../../Resources/dashboard/parts/webhook-sheet.js"
 };
 static const unsigned char file131[] = {
-#embed "../../Resources/dashboard/parts/welcome-key.js"
+#embed "../../Resources/dashboard/parts/webhook-table.js"
 };
 static const unsigned char file132[] = {
-#embed "../../Resources/dashboard/parts/welcome-name.js"
+#embed "../../Resources/dashboard/parts/welcome-key.js"
 };
 static const unsigned char file133[] = {
-#embed "../../Resources/dashboard/parts/welcome-provider.js"
+#embed "../../Resources/dashboard/parts/welcome-name.js"
 };
 static const unsigned char file134[] = {
-#embed "../../Resources/dashboard/parts/welcome-ways.js"
+#embed "../../Resources/dashboard/parts/welcome-provider.js"
 };
 static const unsigned char file135[] = {
-#embed "../../Resources/dashboard/policy-settings.js"
+#embed "../../Resources/dashboard/parts/welcome-ways.js"
 };
 static const unsigned char file136[] = {
-#embed "../../Resources/dashboard/roles.js"
+#embed "../../Resources/dashboard/policy-settings.js"
 };
 static const unsigned char file137[] = {
-#embed "../../Resources/dashboard/router.js"
+#embed "../../Resources/dashboard/roles.js"
 };
 static const unsigned char file138[] = {
-#embed "../../Resources/dashboard/routes.js"
+#embed "../../Resources/dashboard/router.js"
 };
 static const unsigned char file139[] = {
-#embed "../../Resources/dashboard/routing.js"
+#embed "../../Resources/dashboard/routes.js"
 };
 static const unsigned char file140[] = {
-#embed "../../Resources/dashboard/rules.js"
+#embed "../../Resources/dashboard/routing.js"
 };
 static const unsigned char file141[] = {
-#embed "../../Resources/dashboard/series.js"
+#embed "../../Resources/dashboard/rules.js"
 };
 static const unsigned char file142[] = {
-#embed "../../Resources/dashboard/sessions.js"
+#embed "../../Resources/dashboard/series.js"
 };
 static const unsigned char file143[] = {
-#embed "../../Resources/dashboard/snippets.js"
+#embed "../../Resources/dashboard/sessions.js"
 };
 static const unsigned char file144[] = {
-#embed "../../Resources/dashboard/state.js"
+#embed "../../Resources/dashboard/snippets.js"
 };
 static const unsigned char file145[] = {
-#embed "../../Resources/dashboard/styles/base.css"
+#embed "../../Resources/dashboard/state.js"
 };
 static const unsigned char file146[] = {
-#embed "../../Resources/dashboard/styles/forms.css"
+#embed "../../Resources/dashboard/styles/base.css"
 };
 static const unsigned char file147[] = {
-#embed "../../Resources/dashboard/styles/layout.css"
+#embed "../../Resources/dashboard/styles/forms.css"
 };
 static const unsigned char file148[] = {
-#embed "../../Resources/dashboard/styles/pages.css"
+#embed "../../Resources/dashboard/styles/layout.css"
 };
 static const unsigned char file149[] = {
-#embed "../../Resources/dashboard/styles/parts.css"
+#embed "../../Resources/dashboard/styles/pages.css"
 };
 static const unsigned char file150[] = {
-#embed "../../Resources/dashboard/styles/routing.css"
+#embed "../../Resources/dashboard/styles/parts.css"
 };
 static const unsigned char file151[] = {
-#embed "../../Resources/dashboard/styles/settings.css"
+#embed "../../Resources/dashboard/styles/routing.css"
 };
 static const unsigned char file152[] = {
-#embed "../../Resources/dashboard/styles/tokens.css"
+#embed "../../Resources/dashboard/styles/settings.css"
 };
 static const unsigned char file153[] = {
-#embed "../../Resources/dashboard/theme.js"
+#embed "../../Resources/dashboard/styles/tokens.css"
 };
 static const unsigned char file154[] = {
-#embed "../../Resources/dashboard/top.js"
+#embed "../../Resources/dashboard/theme.js"
 };
 static const unsigned char file155[] = {
-#embed "../../Resources/dashboard/vendors.js"
+#embed "../../Resources/dashboard/top.js"
 };
 static const unsigned char file156[] = {
-#embed "../../Resources/docs/CHANGELOG.md"
+#embed "../../Resources/dashboard/vendors.js"
 };
 static const unsigned char file157[] = {
-#embed "../../Resources/docs/architecture.md"
+#embed "../../Resources/docs/CHANGELOG.md"
 };
 static const unsigned char file158[] = {
-#embed "../../Resources/docs/budgets.md"
+#embed "../../Resources/docs/architecture.md"
 };
 static const unsigned char file159[] = {
-#embed "../../Resources/docs/capabilities.md"
+#embed "../../Resources/docs/budgets.md"
 };
 static const unsigned char file160[] = {
-#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
+#embed "../../Resources/docs/capabilities.md"
 };
 static const unsigned char file161[] = {
-#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
+#embed "../../Resources/docs/decisions/0001-own-http-codec.md"
 };
 static const unsigned char file162[] = {
-#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
+#embed "../../Resources/docs/decisions/0002-journal-before-sqlite.md"
 };
 static const unsigned char file163[] = {
-#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
+#embed "../../Resources/docs/decisions/0003-two-ways-to-sqlite.md"
 };
 static const unsigned char file164[] = {
-#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
+#embed "../../Resources/docs/decisions/0004-zstd-for-bodies.md"
 };
 static const unsigned char file165[] = {
-#embed "../../Resources/docs/decisions/0006-static-linking.md"
+#embed "../../Resources/docs/decisions/0005-uuid-version-7.md"
 };
 static const unsigned char file166[] = {
-#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
+#embed "../../Resources/docs/decisions/0006-static-linking.md"
 };
 static const unsigned char file167[] = {
-#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
+#embed "../../Resources/docs/decisions/0007-two-builds-in-a-test-run.md"
 };
 static const unsigned char file168[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
 };
 static const unsigned char file169[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file170[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file171[] = {
-#embed "../../Resources/docs/translation.md"
+#embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file172[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/translation.md"
 };
 static const unsigned char file173[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file174[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -649,59 +652,60 @@ const modelux_resource modelux_resources[] = {
     {"dashboard/parts/states.js", file118, sizeof file118},
     {"dashboard/parts/table-frame.js", file119, sizeof file119},
     {"dashboard/parts/table.js", file120, sizeof file120},
-    {"dashboard/parts/time-range.js", file121, sizeof file121},
-    {"dashboard/parts/timeline.js", file122, sizeof file122},
-    {"dashboard/parts/toast.js", file123, sizeof file123},
-    {"dashboard/parts/top-models.js", file124, sizeof file124},
-    {"dashboard/parts/trace.js", file125, sizeof file125},
-    {"dashboard/parts/walk.js", file126, sizeof file126},
-    {"dashboard/parts/waterfall.js", file127, sizeof file127},
-    {"dashboard/parts/webhook-form.js", file128, sizeof file128},
-    {"dashboard/parts/webhook-sheet.js", file129, sizeof file129},
-    {"dashboard/parts/webhook-table.js", file130, sizeof file130},
-    {"dashboard/parts/welcome-key.js", file131, sizeof file131},
-    {"dashboard/parts/welcome-name.js", file132, sizeof file132},
-    {"dashboard/parts/welcome-provider.js", file133, sizeof file133},
-    {"dashboard/parts/welcome-ways.js", file134, sizeof file134},
-    {"dashboard/policy-settings.js", file135, sizeof file135},
-    {"dashboard/roles.js", file136, sizeof file136},
-    {"dashboard/router.js", file137, sizeof file137},
-    {"dashboard/routes.js", file138, sizeof file138},
-    {"dashboard/routing.js", file139, sizeof file139},
-    {"dashboard/rules.js", file140, sizeof file140},
-    {"dashboard/series.js", file141, sizeof file141},
-    {"dashboard/sessions.js", file142, sizeof file142},
-    {"dashboard/snippets.js", file143, sizeof file143},
-    {"dashboard/state.js", file144, sizeof file144},
-    {"dashboard/styles/base.css", file145, sizeof file145},
-    {"dashboard/styles/forms.css", file146, sizeof file146},
-    {"dashboard/styles/layout.css", file147, sizeof file147},
-    {"dashboard/styles/pages.css", file148, sizeof file148},
-    {"dashboard/styles/parts.css", file149, sizeof file149},
-    {"dashboard/styles/routing.css", file150, sizeof file150},
-    {"dashboard/styles/settings.css", file151, sizeof file151},
-    {"dashboard/styles/tokens.css", file152, sizeof file152},
-    {"dashboard/theme.js", file153, sizeof file153},
-    {"dashboard/top.js", file154, sizeof file154},
-    {"dashboard/vendors.js", file155, sizeof file155},
-    {"docs/CHANGELOG.md", file156, sizeof file156},
-    {"docs/architecture.md", file157, sizeof file157},
-    {"docs/budgets.md", file158, sizeof file158},
-    {"docs/capabilities.md", file159, sizeof file159},
-    {"docs/decisions/0001-own-http-codec.md", file160, sizeof file160},
-    {"docs/decisions/0002-journal-before-sqlite.md", file161, sizeof file161},
-    {"docs/decisions/0003-two-ways-to-sqlite.md", file162, sizeof file162},
-    {"docs/decisions/0004-zstd-for-bodies.md", file163, sizeof file163},
-    {"docs/decisions/0005-uuid-version-7.md", file164, sizeof file164},
-    {"docs/decisions/0006-static-linking.md", file165, sizeof file165},
-    {"docs/decisions/0007-two-builds-in-a-test-run.md", file166, sizeof file166},
-    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file167, sizeof file167},
-    {"docs/operations.md", file168, sizeof file168},
-    {"docs/security.md", file169, sizeof file169},
-    {"docs/testing.md", file170, sizeof file170},
-    {"docs/translation.md", file171, sizeof file171},
-    {"modelux.example.yaml", file172, sizeof file172},
-    {"openapi.yaml", file173, sizeof file173},
+    {"dashboard/parts/test-mail.js", file121, sizeof file121},
+    {"dashboard/parts/time-range.js", file122, sizeof file122},
+    {"dashboard/parts/timeline.js", file123, sizeof file123},
+    {"dashboard/parts/toast.js", file124, sizeof file124},
+    {"dashboard/parts/top-models.js", file125, sizeof file125},
+    {"dashboard/parts/trace.js", file126, sizeof file126},
+    {"dashboard/parts/walk.js", file127, sizeof file127},
+    {"dashboard/parts/waterfall.js", file128, sizeof file128},
+    {"dashboard/parts/webhook-form.js", file129, sizeof file129},
+    {"dashboard/parts/webhook-sheet.js", file130, sizeof file130},
+    {"dashboard/parts/webhook-table.js", file131, sizeof file131},
+    {"dashboard/parts/welcome-key.js", file132, sizeof file132},
+    {"dashboard/parts/welcome-name.js", file133, sizeof file133},
+    {"dashboard/parts/welcome-provider.js", file134, sizeof file134},
+    {"dashboard/parts/welcome-ways.js", file135, sizeof file135},
+    {"dashboard/policy-settings.js", file136, sizeof file136},
+    {"dashboard/roles.js", file137, sizeof file137},
+    {"dashboard/router.js", file138, sizeof file138},
+    {"dashboard/routes.js", file139, sizeof file139},
+    {"dashboard/routing.js", file140, sizeof file140},
+    {"dashboard/rules.js", file141, sizeof file141},
+    {"dashboard/series.js", file142, sizeof file142},
+    {"dashboard/sessions.js", file143, sizeof file143},
+    {"dashboard/snippets.js", file144, sizeof file144},
+    {"dashboard/state.js", file145, sizeof file145},
+    {"dashboard/styles/base.css", file146, sizeof file146},
+    {"dashboard/styles/forms.css", file147, sizeof file147},
+    {"dashboard/styles/layout.css", file148, sizeof file148},
+    {"dashboard/styles/pages.css", file149, sizeof file149},
+    {"dashboard/styles/parts.css", file150, sizeof file150},
+    {"dashboard/styles/routing.css", file151, sizeof file151},
+    {"dashboard/styles/settings.css", file152, sizeof file152},
+    {"dashboard/styles/tokens.css", file153, sizeof file153},
+    {"dashboard/theme.js", file154, sizeof file154},
+    {"dashboard/top.js", file155, sizeof file155},
+    {"dashboard/vendors.js", file156, sizeof file156},
+    {"docs/CHANGELOG.md", file157, sizeof file157},
+    {"docs/architecture.md", file158, sizeof file158},
+    {"docs/budgets.md", file159, sizeof file159},
+    {"docs/capabilities.md", file160, sizeof file160},
+    {"docs/decisions/0001-own-http-codec.md", file161, sizeof file161},
+    {"docs/decisions/0002-journal-before-sqlite.md", file162, sizeof file162},
+    {"docs/decisions/0003-two-ways-to-sqlite.md", file163, sizeof file163},
+    {"docs/decisions/0004-zstd-for-bodies.md", file164, sizeof file164},
+    {"docs/decisions/0005-uuid-version-7.md", file165, sizeof file165},
+    {"docs/decisions/0006-static-linking.md", file166, sizeof file166},
+    {"docs/decisions/0007-two-builds-in-a-test-run.md", file167, sizeof file167},
+    {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file168, sizeof file168},
+    {"docs/operations.md", file169, sizeof file169},
+    {"docs/security.md", file170, sizeof file170},
+    {"docs/testing.md", file171, sizeof file171},
+    {"docs/translation.md", file172, sizeof file172},
+    {"modelux.example.yaml", file173, sizeof file173},
+    {"openapi.yaml", file174, sizeof file174},
     {"vendor/chart.js", chart, sizeof chart},
 };
 

@@ -2,6 +2,7 @@
 // What people come for: each task from the overview, with the clicks that it takes.
 
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import { fill, press, sees } from "./hands.mjs";
 
@@ -53,6 +54,39 @@ export function taskTests({ page: of, visit, clean, call }) {
     const { rows, ...choices } = await read();
     assert.deepEqual(choices, { by: "provider", compares: true, measure: "Requests" });
     assert.equal(rows.length, before.rows.length);
+    clean();
+  });
+
+  test("an endpoint is made, its secret shown once, and a test event reaches it", async (context) => {
+    const page = of();
+    const known = await call("GET", "webhooks/endpoints?limit=1").catch(() => null);
+    if (!known) return context.skip("this executable has no GET /manage/v1/webhooks/endpoints");
+    /** @type {{ type: string, signature: unknown }[]} */
+    const arrived = [];
+    const receiver = createServer(async (request, response) => {
+      let text = "";
+      for await (const piece of request) text += piece;
+      arrived.push({ type: JSON.parse(text).type, signature: request.headers["x-modelux-signature"] });
+      response.end("ok");
+    });
+    await new Promise((resolve) => receiver.listen(0, "127.0.0.1", () => resolve(null)));
+    const { port } = /** @type {import("node:net").AddressInfo} */ (receiver.address());
+    await visit("#/alerts", ".card");
+    await press(page, "New endpoint");
+    await fill(page, "Address", `http://127.0.0.1:${port}/hook`);
+    await fill(page, "Name", "on-call");
+    await press(page, "Make the endpoint");
+    await sees(page, "Copy the secret now");
+    await press(page, "I have copied it");
+    await page.until(() => !document.querySelector("dialog[open]") && location.hash === "#/alerts", "the list");
+    await press(page, "on-call");
+    await press(page, "Send a test event");
+    await sees(page, "delivered");
+    assert.match(String(arrived[0]?.signature), /^[0-9a-f]{64}$/);
+    const list = (await call("GET", "webhooks/endpoints?limit=200")).data;
+    const made = list.find((/** @type {any} */ { name }) => name === "on-call");
+    await call("DELETE", `webhooks/endpoints/${made.id}`);
+    receiver.close();
     clean();
   });
 

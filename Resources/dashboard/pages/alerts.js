@@ -12,6 +12,7 @@ import { paged } from "../parts/paged.js";
 import { problemList } from "../parts/problems.js";
 import { sameBy } from "../parts/same-by.js";
 import { empty } from "../parts/states.js";
+import { testMail } from "../parts/test-mail.js";
 import { webhookMaker } from "../parts/webhook-form.js";
 import { webhookSheet } from "../parts/webhook-sheet.js";
 import { webhookTable } from "../parts/webhook-table.js";
@@ -24,7 +25,7 @@ const statuses = [
   { id: "failed", label: "Failed" },
 ];
 
-/** @typedef {{ problems: any[], endpoints: any[], types: any[], deliveries: any }} Data */
+/** @typedef {{ problems: any[], endpoints: any[], types: any[], deliveries: any, hasMail: boolean }} Data */
 
 /**
  * @param {HTMLElement} main
@@ -38,19 +39,20 @@ export function render(main, context) {
     title,
     add: may("admin") ? "New endpoint" : null,
     load: async (query) => {
-      const hasAlerts = await api.offers("/alerts");
+      const [hasAlerts, hasMail] = await Promise.all([api.offers("/alerts"), api.offers("/alerts/test-mail")]);
       const [problems, endpoints, types, deliveries] = await Promise.all([
         hasAlerts ? api.alerts({ signal }) : [],
         api.webhooks({ signal }),
         api.eventTypes({ signal }),
         ask(query, null),
       ]);
-      return { problems, endpoints, types, deliveries };
+      return { problems, endpoints, types, deliveries, hasMail };
     },
     list: (data, query) => [
       problemList(data.problems),
       webhookTable(data.endpoints, query),
       sent(data, query, go, (cursor) => ask(query, cursor)),
+      data.hasMail && may("admin") ? testMail() : null,
     ],
     one(id, data, tools) {
       if (id.startsWith("dlv_")) return { title: "Delivery", content: deliverySheet(id, data.endpoints, tools) };

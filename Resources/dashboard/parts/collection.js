@@ -70,6 +70,8 @@ export function collection(main, { query, signal, go }, settings) {
     opened = mine;
     replace(place, mine.element);
     mine.element.showModal();
+    if (wanted !== "new") return;
+    /** @type {HTMLElement | null} */ (mine.element.querySelector("form :is(input, select, textarea)"))?.focus();
   };
   const closed = () => {
     shown = "";
