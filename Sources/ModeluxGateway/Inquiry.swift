@@ -4,52 +4,60 @@ import ModeluxWire
 import NIOCore
 
 /// What a request asks for, as far as the gateway needs to know; the body itself stays bytes.
-struct Inquiry {
+///
+/// An object, since every step hands it on: a copy of its texts counted some twenty references.
+final class Inquiry: Sendable {
     /// The endpoint that was called.
     let endpoint: Endpoint
     /// The body as it was sent.
-    private(set) var body: ByteBuffer
+    let body: ByteBuffer
     /// The members that were found in it, and where.
-    private(set) var members: InquiryHead
+    let members: InquiryHead
     /// Who uses the caller's application.
-    private(set) var endUser: String?
+    let endUser: String?
     /// The caller's labels.
-    private(set) var tags: Tags
+    let tags: Tags
     /// One agent run or user turn.
-    private(set) var traceID: String?
+    let traceID: String?
     /// A long-lived thread.
-    private(set) var conversationID: String?
+    let conversationID: String?
     /// Whether only the plan is wanted.
-    private(set) var isDryRun: Bool
+    let isDryRun: Bool
     /// The caller's own provider credential for this call.
-    private(set) var providerKey: Secret?
+    let providerKey: Secret?
     /// Whether the caller's SDK asks for Anthropic's beta surface (`?beta=true`).
     let isBeta: Bool
 
-    /// Takes what the body says.
-    init(endpoint: Endpoint, body: ByteBuffer, members: InquiryHead, isBeta: Bool = false) {
+    /// Takes what the body says, and what the headers say where there are any of ours: they win over the body.
+    /// - Throws: `Failure` of kind `unsupportedParameter` when the tags are none.
+    init(
+        endpoint: Endpoint, body: ByteBuffer, members: InquiryHead, isBeta: Bool = false, headers: HeaderBlock? = nil
+    ) throws(Failure) {
         self.isBeta = isBeta
         self.endpoint = endpoint
         self.body = body
         self.members = members
-        endUser = Inquiry.bounded(members.endUser)
-        tags = members.tags
-        traceID = Inquiry.bounded(members.traceID)
-        conversationID = Inquiry.bounded(members.conversationID)
-        if case .dryRun = endpoint { isDryRun = true } else { isDryRun = false }
+        endUser = Inquiry.bounded(headers?.first("x-modelux-user-id") ?? members.endUser)
+        tags = if let header = headers?.first("x-modelux-user-tags") { try Tags(header: header) } else { members.tags }
+        traceID = Inquiry.bounded(headers?.first("x-modelux-trace-id") ?? members.traceID)
+        conversationID = Inquiry.bounded(headers?.first("x-modelux-conversation-id") ?? members.conversationID)
+        let dryRun = headers?.first("x-modelux-dry-run")?.lowercased()
+        if case .dryRun = endpoint { isDryRun = true } else { isDryRun = dryRun == "true" || dryRun == "1" }
+        providerKey = headers?.first("x-modelux-provider-key").map(Secret.init)
     }
 
-    /// Takes what the headers say: they win over the body.
-    /// - Throws: `Failure` of kind `unsupportedParameter` when the tags are none.
-    mutating func read(_ headers: HeaderBlock) throws(Failure) {
-        if let user = headers.first("x-modelux-user-id") { endUser = Inquiry.bounded(user) }
-        if let header = headers.first("x-modelux-user-tags") { tags = try Tags(header: header) }
-        if let id = headers.first("x-modelux-trace-id") { traceID = Inquiry.bounded(id) }
-        if let id = headers.first("x-modelux-conversation-id") { conversationID = Inquiry.bounded(id) }
-        if let value = headers.first("x-modelux-dry-run")?.lowercased(), value == "true" || value == "1" {
-            isDryRun = true
-        }
-        providerKey = headers.first("x-modelux-provider-key").map(Secret.init)
+    /// The same request with another body.
+    private init(_ other: Inquiry, body: ByteBuffer) throws(Failure) {
+        endpoint = other.endpoint
+        self.body = body
+        members = try InquiryHead.read(body, endpoint: other.endpoint.request ?? .chat)
+        endUser = other.endUser
+        tags = other.tags
+        traceID = other.traceID
+        conversationID = other.conversationID
+        isDryRun = other.isDryRun
+        providerKey = other.providerKey
+        isBeta = other.isBeta
     }
 
     /// Names that callers choose are cut at 256 bytes, so that a record stays small.
@@ -128,10 +136,7 @@ struct Inquiry {
             }
             members[place] = change
         }
-        var adapted = self
-        adapted.body = ByteBuffer(string: JSONTree.object(members).text)
-        adapted.members = try InquiryHead.read(adapted.body, endpoint: endpoint.request ?? .chat)
-        return adapted
+        return try Inquiry(self, body: ByteBuffer(string: JSONTree.object(members).text))
     }
 
     /// The most that an attempt at a candidate can cost.

@@ -31,28 +31,31 @@ enum AnswerReading: Sendable {
     }
 
     /// A relay for a stream that has begun.
-    func relay(as identity: Identity) -> any AnswerRelay {
+    func relay(as identity: @autoclosure () -> Identity) -> any AnswerRelay {
         switch self {
-        case .passing(.anthropic, _): AnthropicStream(holdsStop: true)
-        case .passing(_, let removesUsageChunk): OpenAIStream(removesUsageChunk: removesUsageChunk, holdsDone: true)
+        case .passing(.anthropic, _): return AnthropicStream(holdsStop: true)
+        case .passing(_, let removesUsageChunk):
+            return OpenAIStream(removesUsageChunk: removesUsageChunk, holdsDone: true)
         case .translated(let translation):
-            translation.stream(
+            let identity = identity()
+            return translation.stream(
                 id: identity.id, model: identity.model, created: identity.created, inputTokens: identity.inputTokens,
                 includesUsage: identity.includesUsage)
-        case .embeddings, .tokenCount: OpenAIStream(removesUsageChunk: false, holdsDone: true)
+        case .embeddings, .tokenCount: return OpenAIStream(removesUsageChunk: false, holdsDone: true)
         }
     }
 
     /// A whole answer for the caller, and what was observed of it.
     /// - Throws: `Failure` of kind `providerError` when the answer is not in the provider's dialect.
-    func whole(_ body: ByteBuffer, as identity: Identity) throws(Failure) -> WholeReading {
+    func whole(_ body: ByteBuffer, as identity: @autoclosure () -> Identity) throws(Failure) -> WholeReading {
         switch self {
-        case .passing(.anthropic, _): WholeReading(body: body, observed: AnthropicResponse.observe(body))
-        case .passing, .tokenCount: WholeReading(body: body, observed: OpenAIResponse.observe(body))
+        case .passing(.anthropic, _): return WholeReading(body: body, observed: AnthropicResponse.observe(body))
+        case .passing, .tokenCount: return WholeReading(body: body, observed: OpenAIResponse.observe(body))
         case .translated(let translation):
-            try WholeReading(
+            let identity = identity()
+            return try WholeReading(
                 translation.answer(body, id: identity.id, model: identity.model, created: identity.created))
-        case .embeddings: try pieces([EmbeddingTranslation.Piece(body: body)], as: identity)
+        case .embeddings: return try pieces([EmbeddingTranslation.Piece(body: body)], as: identity())
         }
     }
 

@@ -86,8 +86,8 @@ extension PlanRun {
         }
         let body = ByteBuffer(bytes: json.bytes)
         var judging = self
-        judging.inquiry = Inquiry(
-            endpoint: .chatCompletions, body: body, members: try InquiryHead.read(body, endpoint: .chat))
+        judging.inquiry = try Inquiry(
+            endpoint: .chatCompletions, body: body, members: InquiryHead.read(body, endpoint: .chat))
         let given = (operation.record.provider, operation.record.model, operation.record.status)
         let surface = operation.record.surface
         operation.record.surface = .openai

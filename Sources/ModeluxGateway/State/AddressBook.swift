@@ -10,8 +10,8 @@ final class AddressBook: Sendable {
     /// At most this many addresses are kept; then the book starts anew. Model names come from callers.
     private static let maximumCount = 4096
 
-    /// Where a model is called, and how.
-    struct Address: Sendable {
+    /// Where a model is called, and how. An object: whoever looks it up gets one reference, not one for each text.
+    final class Address: Sendable {
         let origin: Origin
         let target: String
         /// Host and port as they are signed and sent.
@@ -19,6 +19,14 @@ final class AddressBook: Sendable {
         /// The model's name in the body.
         let model: String
         let row: VendorRow
+
+        init(origin: Origin, target: String, authority: String, model: String, row: VendorRow) {
+            self.origin = origin
+            self.target = target
+            self.authority = authority
+            self.model = model
+            self.row = row
+        }
     }
 
     private struct Key: Hashable {

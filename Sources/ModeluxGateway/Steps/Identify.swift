@@ -24,10 +24,9 @@ struct Identify {
     /// The bytes of the key in `Authorization: Bearer` or `x-api-key`: a slice of what was received, no string.
     private static func key(in headers: HeaderBlock) -> ByteBuffer? {
         guard var authorization = headers.firstBytes("authorization") else { return headers.firstBytes("x-api-key") }
-        guard let scheme = authorization.readBytes(length: 7), authorization.readableBytes > 0,
-            String(decoding: scheme, as: UTF8.self).lowercased() == "bearer "
-        else { return nil }
-        return authorization
+        guard authorization.readableBytesUInt8Span.hasPrefixIgnoringCase("bearer ") else { return nil }
+        authorization.moveReaderIndex(forwardBy: 7)
+        return authorization.readableBytes > 0 ? authorization : nil
     }
 
     private static func digest(of key: ByteBuffer) -> KeyDigest? {

@@ -19,12 +19,11 @@ struct Read {
         operation.waited += clock.monotonic() &- waitStart
         let members = try InquiryHead.read(body, endpoint: endpoint.request ?? .chat)
         let isBeta = endpoint.surface == .anthropic && exchange.head.target.hasSuffix("?beta=true")
-        var inquiry = Inquiry(endpoint: endpoint, body: body, members: members, isBeta: isBeta)
-        var storesBodies = caller.project.settings.storesBodies
         // Most requests carry none of our headers: one look says so, instead of one for each name.
-        if exchange.head.headers.contains(prefix: "x-modelux-") {
-            let headers = exchange.head.headers
-            try inquiry.read(headers)
+        let headers = exchange.head.headers.contains(prefix: "x-modelux-") ? exchange.head.headers : nil
+        let inquiry = try Inquiry(endpoint: endpoint, body: body, members: members, isBeta: isBeta, headers: headers)
+        var storesBodies = caller.project.settings.storesBodies
+        if let headers {
             if headers.first("x-modelux-retention")?.lowercased() == "none" { storesBodies = false }
             operation.record.sdk = Inquiry.bounded(headers.first("x-modelux-sdk"))
         }

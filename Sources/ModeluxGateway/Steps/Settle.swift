@@ -46,7 +46,12 @@ struct Settle {
     private func bodies(of operation: Operation) -> RecordBodies? {
         guard let request = operation.requestBody else { return nil }
         return RecordBodies(
-            requestID: operation.record.requestID, request: Array(request.readableBytesView),
-            response: operation.responseBody.map { Array($0.readableBytesView) } ?? [])
+            requestID: operation.record.requestID, request: Settle.bytes(of: request),
+            response: operation.responseBody.map(Settle.bytes) ?? [])
+    }
+
+    /// A copy of its own: the store keeps it when the buffer is long used again.
+    private static func bytes(of buffer: ByteBuffer) -> [UInt8] {
+        buffer.getBytes(at: buffer.readerIndex, length: buffer.readableBytes) ?? []
     }
 }

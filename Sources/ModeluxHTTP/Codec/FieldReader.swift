@@ -160,7 +160,7 @@ struct FieldReader {
     }
 
     /// Checks a value eight bytes at a time and looks closer only where a byte is below 0x20 or is 0x7F.
-    private static func isValue(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    static func isValue(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         let raw = bytes.bytes
         var index = range.lowerBound
         while index + 8 <= range.upperBound {

@@ -47,20 +47,15 @@ public struct HeaderBlock: Sendable {
     @discardableResult
     @_disfavoredOverload
     public mutating func add(_ name: String, _ value: String) -> Bool {
-        var name = name
-        var value = value
-        return name.withUTF8 { nameBytes in
-            value.withUTF8 { valueBytes in
-                append(name: nameBytes.span, value: valueBytes.span)
-            }
+        name.withBytes { nameBytes in
+            value.withBytes { append(name: nameBytes, value: $0) }
         }
     }
 
     /// Adds a field whose name is a literal of the program: only the value is checked.
     @discardableResult
     public mutating func add(_ name: StaticString, _ value: String) -> Bool {
-        var value = value
-        return value.withUTF8 { append(literal: name, value: $0.span) }
+        value.withBytes { append(literal: name, value: $0) }
     }
 
     /// Makes room once for the fields that are about to be added, instead of growing with each.
@@ -240,11 +235,7 @@ public struct HeaderBlock: Sendable {
 
     /// A field value of at most 1 MiB without control bytes other than tab.
     static func isValue(_ value: Span<UInt8>) -> Bool {
-        guard value.count <= 1 << 20 else { return false }
-        for index in 0..<value.count where !ASCII.isFieldValue(value[index]) {
-            return false
-        }
-        return true
+        value.count <= 1 << 20 && FieldReader.isValue(value, 0..<value.count)
     }
 }
 
@@ -254,4 +245,15 @@ extension HeaderBlock.Field {
 
     /// The bytes of the value.
     var valueRange: Range<Int> { Int(valueStart)..<Int(valueStart) + Int(valueLength) }
+}
+
+extension String {
+    /// Lends the bytes where they lie. `withUTF8` is for variables: to call it on a value takes a copy, which counts a
+    /// reference up and down.
+    @inline(__always)
+    func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable({ body($0.span) }) { return result }
+        var copy = self
+        return copy.withUTF8 { body($0.span) }
+    }
 }

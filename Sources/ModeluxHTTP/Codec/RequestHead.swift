@@ -70,12 +70,10 @@ public struct RequestHead: Sendable {
     /// Compares the path with a literal without making a `String`.
     public func hasPath(_ literal: StaticString) -> Bool {
         guard literal.utf8CodeUnitCount == pathLength else { return false }
-        let span = bytes.readableBytesUInt8Span
-        let expected = UnsafeBufferPointer(start: literal.utf8Start, count: pathLength)
-        for index in 0..<pathLength where span[targetStart + index] != expected[index] {
-            return false
+        return bytes.withUnsafeReadableBytes { received in
+            received[targetStart..<targetStart + pathLength].elementsEqual(
+                UnsafeRawBufferPointer(start: literal.utf8Start, count: pathLength))
         }
-        return true
     }
 
     /// The declared length of the body, or `nil` when it is chunked; 0 when there is none.

@@ -19,8 +19,13 @@ extension Int64 {
 extension NIODeadline {
     /// That long from now; far away when the sum does not fit.
     static func after(_ duration: Duration, from start: NIODeadline = .now()) -> NIODeadline {
-        let amount = TimeAmount(duration).nanoseconds
-        guard amount < Int64.max / 4 else { return .distantFuture }
-        return start + .nanoseconds(amount)
+        after(TimeAmount(duration), from: start)
+    }
+
+    /// That long from now; far away when the sum does not fit. What is asked for at every request is kept as an amount:
+    /// a `Duration` is divided with 128 bits each time.
+    static func after(_ amount: TimeAmount, from start: NIODeadline = .now()) -> NIODeadline {
+        guard amount.nanoseconds < Int64.max / 4 else { return .distantFuture }
+        return start + amount
     }
 }

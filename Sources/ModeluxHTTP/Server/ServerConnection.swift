@@ -68,7 +68,7 @@ final class ServerConnection: ChannelDuplexHandler, DeadlineOwner {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         deadlineSlot = loop.deadlines.add(self)
-        let limit = phase == .handshaking ? loop.settings.headTimeout : loop.settings.keepAliveIdle
+        let limit = phase == .handshaking ? loop.headTimeout : loop.keepAliveIdle
         setDeadline(.after(limit))
         loop.add(self)
     }
@@ -163,7 +163,7 @@ final class ServerConnection: ChannelDuplexHandler, DeadlineOwner {
         if phase != .head {
             phase = .head
             headStarted = .now()
-            setDeadline(.after(loop.settings.headTimeout, from: headStarted))
+            setDeadline(.after(loop.headTimeout, from: headStarted))
         }
         do throws(HTTPViolation) {
             guard let head = try reader.read(from: &inbound.buffer) else { return }
@@ -258,7 +258,7 @@ final class ServerConnection: ChannelDuplexHandler, DeadlineOwner {
         guard let context else { return }
         let end: StaticString = isLast ? "\r\n0\r\n\r\n" : "\r\n"
         let isCopied = bytes.readableBytes <= ServerConnection.copyLimit
-        var frame = context.channel.allocator.buffer(capacity: 24 + (isCopied ? bytes.readableBytes : 0))
+        var frame = loop.writeBuffer.take(capacity: 24 + (isCopied ? bytes.readableBytes : 0))
         HeadWriter.writeChunkSize(bytes.readableBytes, to: &frame)
         if isCopied {
             frame.writeImmutableBuffer(bytes)
@@ -269,6 +269,7 @@ final class ServerConnection: ChannelDuplexHandler, DeadlineOwner {
             context.write(wrapOutboundOut(bytes), promise: nil)
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(staticString: end)), promise: nil)
         }
+        loop.writeBuffer.keep(frame)
     }
 
     /// Writes a head and a body, copied together when the body is small.
@@ -285,7 +286,7 @@ final class ServerConnection: ChannelDuplexHandler, DeadlineOwner {
 
     /// A buffer for an answer of about that size.
     func makeBuffer(capacity: Int) -> ByteBuffer {
-        context?.channel.allocator.buffer(capacity: capacity) ?? ByteBuffer()
+        loop.writeBuffer.take(capacity: capacity)
     }
 
     /// True while the client takes what is written.
@@ -338,7 +339,7 @@ final class ServerConnection: ChannelDuplexHandler, DeadlineOwner {
 
     private func becomeIdle() {
         phase = .idle
-        setDeadline(.after(loop.settings.keepAliveIdle))
+        setDeadline(.after(loop.keepAliveIdle))
     }
 
     /// Answers a request that no handler may see, and closes.

@@ -161,6 +161,7 @@ public final class ServerExchange: @unchecked Sendable {
         } else {
             connection.write(buffer)
         }
+        connection.loop.writeBuffer.keep(buffer)
         finish(keepsAlive: keepsAlive)
     }
 
@@ -183,6 +184,7 @@ public final class ServerExchange: @unchecked Sendable {
         writeConnectionField(keepsAlive: streamKeepsAlive, to: &buffer)
         isBodyless = self.head.method == "HEAD" || !ServerExchange.hasBody(head.status)
         connection.write(buffer)
+        connection.loop.writeBuffer.keep(buffer)
     }
 
     /// Writes a piece of the stream and flushes it. Comes back at once while the client keeps up; waits while it does
@@ -297,6 +299,11 @@ public final class ServerExchange: @unchecked Sendable {
         let actions = goneActions
         goneActions = []
         for action in actions { action() }
+    }
+
+    /// Whether the worker that ran the handler may wait for another request.
+    func mayRest(_ worker: RequestWorker) -> Bool {
+        connection.loop.rest(worker)
     }
 
     /// The handler is done; an answer that it left out or open is ended here.

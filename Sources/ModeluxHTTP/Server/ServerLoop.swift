@@ -13,8 +13,16 @@ final class ServerLoop {
     let limits: HeadLimits
     let census: ConnectionCensus
     let logger: Logger
+    /// ``HTTPServerSettings/keepAliveIdle`` in the loop's unit.
+    let keepAliveIdle: TimeAmount
+    /// ``HTTPServerSettings/headTimeout`` in the loop's unit.
+    let headTimeout: TimeAmount
+    /// Where answers are put together.
+    var writeBuffer = WriteBuffer()
     private let handler: @Sendable (ServerExchange) async -> Void
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
+    private var resting: [RequestWorker] = []
+    private static let maximumResting = 64
     /// True once the server is shutting down: every answer then closes its connection.
     private(set) var isDraining = false
 
@@ -33,6 +41,8 @@ final class ServerLoop {
         self.census = census
         self.logger = logger
         self.handler = handler
+        keepAliveIdle = TimeAmount(settings.keepAliveIdle)
+        headTimeout = TimeAmount(settings.headTimeout)
     }
 
     /// Takes a new connection in.
@@ -49,11 +59,17 @@ final class ServerLoop {
 
     /// Runs the handler for a request, in a task on this loop.
     func start(_ exchange: ServerExchange) {
+        if let worker = resting.popLast() { return worker.take(exchange) }
+        let worker = RequestWorker(exchange)
         let handler = handler
-        Task(executorPreference: executor) {
-            await handler(exchange)
-            exchange.handlerReturned()
-        }
+        Task(executorPreference: executor) { await worker.run(handler) }
+    }
+
+    /// Lets a worker wait for the next request; false when it shall end.
+    func rest(_ worker: RequestWorker) -> Bool {
+        guard resting.count < ServerLoop.maximumResting, !isDraining else { return false }
+        resting.append(worker)
+        return true
     }
 
     /// Closes what is idle, lets answers end, and cuts what is still open after the limit. The future succeeds when
@@ -64,6 +80,8 @@ final class ServerLoop {
         let closed = EventLoopFuture.andAllComplete(open.compactMap(\.closeFuture), on: eventLoop)
         executor.perform {
             for connection in open { connection.drain() }
+            for worker in resting { worker.end() }
+            resting = []
         }
         let limit = NIOLoopBound(self, eventLoop: eventLoop)
         // First the handlers may end their answers with an error; what is still open a moment later is cut.

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// How long an attempt may take in each of its phases, on the monotonic clock.
 public struct Timeouts: Equatable, Sendable {
     /// From asking for a connection to having one, name lookup and TLS handshake included.
@@ -20,5 +22,20 @@ public struct Timeouts: Equatable, Sendable {
         self.firstByte = firstByte
         self.idle = idle
         self.total = total
+    }
+}
+
+/// The same limits in the loop's unit, worked out once for many calls.
+struct PhaseLimits {
+    let connect: TimeAmount
+    let firstByte: TimeAmount
+    let idle: TimeAmount
+    let total: TimeAmount
+
+    init(_ timeouts: Timeouts) {
+        connect = TimeAmount(timeouts.connect)
+        firstByte = TimeAmount(timeouts.firstByte)
+        idle = TimeAmount(timeouts.idle)
+        total = TimeAmount(timeouts.total)
     }
 }

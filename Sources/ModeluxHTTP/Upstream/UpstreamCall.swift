@@ -20,6 +20,7 @@ public final class UpstreamCall: DeadlineOwner, @unchecked Sendable {
     private var phase = Phase.fresh
     private var request: UpstreamRequest?
     private var timeouts = Timeouts()
+    private var limits: PhaseLimits
     private var pool: UpstreamPool?
     private var connection: UpstreamConnection?
     private var head: ResponseHead?
@@ -42,6 +43,7 @@ public final class UpstreamCall: DeadlineOwner, @unchecked Sendable {
 
     init(loop: UpstreamLoop) {
         self.loop = loop
+        limits = loop.usualLimits
     }
 
     /// The loop that all of this runs on.
@@ -95,7 +97,7 @@ public final class UpstreamCall: DeadlineOwner, @unchecked Sendable {
             case .failed(let error):
                 fail(error)
             case .needsMore:
-                setPhaseDeadline(.after(timeouts.idle))
+                setPhaseDeadline(.after(limits.idle))
                 await withUnsafeContinuation { waiter.store($0) }
             }
         }
@@ -131,7 +133,7 @@ public final class UpstreamCall: DeadlineOwner, @unchecked Sendable {
         guard case .connecting = phase, let request else { return connection.close() }
         self.connection = connection
         phase = .awaitingHead
-        phaseDeadline = .after(timeouts.firstByte)
+        phaseDeadline = .after(limits.firstByte)
         arm()
         connectionReused = connection.hasCarriedCalls
         connection.send(request, for: self)
@@ -169,7 +171,7 @@ public final class UpstreamCall: DeadlineOwner, @unchecked Sendable {
             self.connection = nil
             hasRetriedStale = true
             phase = .connecting
-            phaseDeadline = .after(timeouts.connect)
+            phaseDeadline = .after(limits.connect)
             arm()
             pool?.acquire(for: self)
         } else {
@@ -206,9 +208,10 @@ public final class UpstreamCall: DeadlineOwner, @unchecked Sendable {
     private func begin(_ request: UpstreamRequest, _ timeouts: Timeouts) {
         self.request = request
         self.timeouts = timeouts
+        limits = loop.limits(for: timeouts)
         let now = NIODeadline.now()
-        totalDeadline = .after(timeouts.total, from: now)
-        phaseDeadline = .after(timeouts.connect, from: now)
+        totalDeadline = .after(limits.total, from: now)
+        phaseDeadline = .after(limits.connect, from: now)
         deadlineSlot = loop.deadlines.add(self)
         arm()
         phase = .connecting

@@ -48,6 +48,8 @@ final class UpstreamConnection: ChannelDuplexHandler, DeadlineOwner {
     private var body = BodyReader.ended
     private var keepsAlive = true
     private var isHeadRequest = false
+    /// True when the request was so large that part of it may still be waiting when its answer is complete.
+    private var isLargeRequest = false
     private var isReadHeld = false
     private var deadlineSlot = -1
     private var isChannelClosed = false
@@ -161,7 +163,7 @@ final class UpstreamConnection: ChannelDuplexHandler, DeadlineOwner {
 
     /// Waits in the pool for the next call.
     func becameIdle() {
-        if deadlineSlot >= 0 { loop.deadlines.set(deadlineSlot, .after(loop.settings.keepAliveIdle)) }
+        if deadlineSlot >= 0 { loop.deadlines.set(deadlineSlot, .after(loop.keepAliveIdle)) }
     }
 
     /// Sends a request for a call, in one write if it is not large.
@@ -175,8 +177,9 @@ final class UpstreamConnection: ChannelDuplexHandler, DeadlineOwner {
         informationalHeads = 0
         isHeadRequest = request.method == "HEAD"
         let isCopied = request.body.readableBytes <= UpstreamConnection.copyLimit
+        isLargeRequest = !isCopied
         let size = HeadWriter.estimate(request.headers) + request.target.utf8.count + pool.hostField.utf8.count
-        var message = context.channel.allocator.buffer(capacity: size + (isCopied ? request.body.readableBytes : 0))
+        var message = loop.writeBuffer.take(capacity: size + (isCopied ? request.body.readableBytes : 0))
         request.writeHead(hostField: pool.hostField, to: &message)
         if isCopied {
             message.writeImmutableBuffer(request.body)
@@ -185,6 +188,7 @@ final class UpstreamConnection: ChannelDuplexHandler, DeadlineOwner {
             context.write(wrapOutboundOut(message), promise: nil)
             context.writeAndFlush(wrapOutboundOut(request.body), promise: nil)
         }
+        loop.writeBuffer.keep(message)
     }
 
     /// Takes all of the body that is there. One piece is a slice of what was received; several are joined, so that the
@@ -282,7 +286,9 @@ final class UpstreamConnection: ChannelDuplexHandler, DeadlineOwner {
         let call = call
         self.call = nil
         call?.bodyEnded()
-        guard keepsAlive, inbound.count == 0, pendingBytes == 0, !isChannelClosed else {
+        // A rest of a small request would go out in front of the next one, as it must; that of a large one, which the
+        // upstream did not wait for, could be as long as the request.
+        guard keepsAlive, inbound.count == 0, !isLargeRequest || pendingBytes == 0, !isChannelClosed else {
             phase = .closed
             close()
             return

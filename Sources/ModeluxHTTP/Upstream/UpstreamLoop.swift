@@ -11,16 +11,26 @@ final class UpstreamLoop {
     let settings: UpstreamSettings
     let limits: HeadLimits
     let logger: Logger
+    /// ``UpstreamSettings/keepAliveIdle`` in the loop's unit.
+    let keepAliveIdle: TimeAmount
+    /// Where requests are put together.
+    var writeBuffer = WriteBuffer()
     private let tls: NIOSSLContext
     private var pools: [Origin: UpstreamPool] = [:]
+    /// The pool of the last call: mostly the next one has the same origin, and a host need not be hashed.
+    private var lastPool: UpstreamPool?
     private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
     private(set) var isShutDown = false
+    /// The limits of the last call: nearly all calls have the same.
+    private(set) var usualLimits = PhaseLimits(Timeouts())
+    private var usualTimeouts = Timeouts()
 
     init(eventLoop: any EventLoop, settings: UpstreamSettings, tls: NIOSSLContext, logger: Logger) {
         self.eventLoop = eventLoop
         self.settings = settings
         self.tls = tls
         self.logger = logger
+        keepAliveIdle = TimeAmount(settings.keepAliveIdle)
         executor = .shared(on: eventLoop)
         deadlines = DeadlineTable(executor: executor)
         limits = HeadLimits(maximumBytes: settings.maximumHeadBytes, maximumFields: settings.maximumHeaderCount)
@@ -29,17 +39,29 @@ final class UpstreamLoop {
     /// Connections that are open or being made.
     var openConnections: Int { connections.count }
 
+    /// Timeouts in the loop's unit.
+    func limits(for timeouts: Timeouts) -> PhaseLimits {
+        if timeouts != usualTimeouts {
+            usualTimeouts = timeouts
+            usualLimits = PhaseLimits(timeouts)
+        }
+        return usualLimits
+    }
+
     /// The pool of an origin.
     func pool(_ origin: Origin) -> UpstreamPool {
-        if let pool = pools[origin] { return pool }
-        let pool = UpstreamPool(origin: origin, loop: self)
+        if let lastPool, lastPool.origin == origin { return lastPool }
+        let pool = pools[origin] ?? UpstreamPool(origin: origin, loop: self)
         pools[origin] = pool
+        lastPool = pool
         return pool
     }
 
     /// Forgets a pool that holds nothing, so that origins of the past cost nothing.
     func removeIfEmpty(_ pool: UpstreamPool) {
-        if pool.isEmpty { pools[pool.origin] = nil }
+        guard pool.isEmpty else { return }
+        pools[pool.origin] = nil
+        lastPool = nil
     }
 
     /// Starts connecting. The connection tells its pool when it is ready or has failed.

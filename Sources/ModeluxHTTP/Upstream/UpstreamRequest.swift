@@ -30,15 +30,18 @@ public struct UpstreamRequest: Sendable {
 
     /// True when method and target can be written into a request line without changing its meaning.
     var isSendable: Bool {
-        var hasQuery = false
-        guard !method.isEmpty, method.utf8.allSatisfy(ASCII.isToken), target.utf8.first == ASCII.slash else {
-            return false
-        }
-        for byte in target.utf8 {
-            guard hasQuery ? ASCII.isQuery(byte) : ASCII.isPath(byte) || byte == ASCII.question else { return false }
-            hasQuery = hasQuery || byte == ASCII.question
-        }
-        return true
+        method.withBytes { HeaderBlock.isName($0) } && target.withBytes { UpstreamRequest.isTarget($0) }
+    }
+
+    private static func isTarget(_ target: Span<UInt8>) -> Bool {
+        guard target.count > 0, target[0] == ASCII.slash else { return false }
+        var index = 1
+        while index < target.count, ASCII.isPath(target[index]) { index += 1 }
+        guard index < target.count else { return true }
+        guard target[index] == ASCII.question else { return false }
+        index += 1
+        while index < target.count, ASCII.isQuery(target[index]) { index += 1 }
+        return index == target.count
     }
 
     /// Writes the head with its empty line.
