@@ -81,6 +81,8 @@ struct BudgetSlot: Sendable {
     private(set) var periods: [PeriodAccounts]
     /// Whether what was spent before it came to be is still to be added.
     var awaitsOpening = true
+    /// Whether its budget is in force.
+    private(set) var isLive = true
 
     private static let maximumPeriods = 3
 
@@ -106,10 +108,56 @@ struct BudgetSlot: Sendable {
         periods.append(PeriodAccounts(window))
     }
 
-    /// The accounts at the front.
-    var current: PeriodAccounts { periods[0] }
+    /// The beginning of the period at the front.
+    var start: Timestamp { periods[0].window.start }
+
+    /// The accounts of the period at the front.
+    var accounts: BudgetAccounts {
+        BudgetAccounts(
+            budget: budget, window: periods[0].window, isOpen: !awaitsOpening, accounts: periods[0].all)
+    }
+
+    /// Holds an amount in the period at the front, and says whether it passes the cap.
+    mutating func hold(_ amount: Money, for subject: String?) -> (account: BudgetAccount, isExceeded: Bool) {
+        let cap = budget.cap
+        return periods[0].change(subject) { account in
+            let isExceeded = amount > .zero && account.committed + amount > cap
+            account.held += amount
+            return (account, isExceeded)
+        }
+    }
+
+    /// Whether an account has no room for an amount.
+    func isExceeded(by amount: Money, _ account: BudgetAccount) -> Bool {
+        amount > .zero && account.committed + amount > budget.cap
+    }
+
+    /// Where an account of the period at the front stands.
+    func standing(of subject: String?, _ account: BudgetAccount, isEnforced: Bool) -> BudgetStanding {
+        BudgetStanding(
+            budget: budget, subject: subject, window: periods[0].window, spend: account.spend, held: account.held,
+            isEnforced: isEnforced)
+    }
+
+    /// Where an account of the period that begins at `start` stands.
+    func standing(
+        of subject: String?, from start: Timestamp, _ account: BudgetAccount, isEnforced: Bool
+    ) -> BudgetStanding {
+        let window = periods.first { $0.window.start == start }?.window ?? periods[0].window
+        return BudgetStanding(
+            budget: budget, subject: subject, window: window, spend: account.spend, held: account.held,
+            isEnforced: isEnforced)
+    }
+
+    /// Its budget is gone: what is under way may still end in it, and nobody looks.
+    mutating func end() {
+        isLive = false
+        awaitsOpening = false
+        periods = [PeriodAccounts(periods[0].window)]
+    }
 
     /// Changes an account of the period that begins at `start`; nil when that period has been forgotten.
+    @discardableResult
     mutating func change<Result>(
         _ subject: String?, from start: Timestamp, _ body: (inout BudgetAccount) -> Result
     ) -> Result? {
@@ -119,11 +167,6 @@ struct BudgetSlot: Sendable {
 
     /// An account of the period at the front.
     func account(_ subject: String?) -> BudgetAccount { periods[0][subject] }
-
-    /// The period that begins at `start`.
-    func window(from start: Timestamp) -> BudgetWindow? {
-        periods.first { $0.window.start == start }?.window
-    }
 
     /// Goes on under another cap, name, action or thresholds: what was told may have to be told again.
     mutating func replaceBudget(_ other: Budget) {

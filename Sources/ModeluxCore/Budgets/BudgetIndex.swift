@@ -66,7 +66,7 @@ struct BudgetIndex: Sendable {
     func matches(_ subjects: BudgetSubjects, providers reached: [BudgetDemand.Share]) -> [Match] {
         guard !isEmpty else { return [] }
         var matches: [Match] = []
-        matches.reserveCapacity(organization.count + 4)
+        matches.reserveCapacity(max(16, organization.count))
         for slot in organization { matches.append(Match(slot: slot, subject: nil, provider: nil)) }
         if !projects.isEmpty, let project = subjects.projectID { projects.find(project.text, into: &matches) }
         if !keys.isEmpty, let key = subjects.keyID { keys.find(key.text, into: &matches) }

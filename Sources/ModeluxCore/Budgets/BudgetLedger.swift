@@ -3,7 +3,8 @@
 /// A hold belongs to an operation and dies with it: `settle`, `release` or `strand` end it, once, whatever comes
 /// twice. Every function costs time in the number of budgets that cover the request, not in the number that exist.
 public struct BudgetLedger: Sendable {
-    private var slots: [BudgetSlot?] = []
+    /// Those of budgets that are gone stay, so that positions stay; nothing finds them any more.
+    private var slots: [BudgetSlot] = []
     private var slotByID: [Identifier: Int] = [:]
     private var index = BudgetIndex()
     private var operations: [RequestID: Operation] = [:]
@@ -61,18 +62,9 @@ public struct BudgetLedger: Sendable {
         standings.reserveCapacity(lines.count)
         var notices: [BudgetNotice] = []
         for line in lines {
-            guard var slot = take(line.slot) else { continue }
-            let cap = slot.budget.cap
-            let account = slot.change(line.subject, from: line.start) { account in
-                let isEnforced = line.amount > .zero && account.committed + line.amount > cap
-                account.held += line.amount
-                return (account: account, isEnforced: isEnforced)
-            }
-            if let account {
-                standings.append(standing(slot, line, account.account, isEnforced: account.isEnforced))
-                if account.isEnforced { tellExceeded(&slot, line, into: &notices) }
-            }
-            slots[line.slot] = slot
+            let (account, isEnforced) = slots[line.slot].hold(line.amount, for: line.subject)
+            standings.append(slots[line.slot].standing(of: line.subject, account, isEnforced: isEnforced))
+            if isEnforced { tellExceeded(line, into: &notices) }
         }
         if var earlier = operations[operation] {
             // The same operation again, sent elsewhere: its holds add up until it ends.
@@ -109,7 +101,7 @@ public struct BudgetLedger: Sendable {
         guard !changes.isEmpty || lines.count > known.count else { return nil }
         if case .blocked(let standing, _) = refusal(of: changes, mayDowngrade: false)?.outcome { return standing }
         for change in changes {
-            slots[change.slot]?.change(change.subject, from: change.start) { $0.held += change.amount }
+            slots[change.slot].change(change.subject, from: change.start) { $0.held += change.amount }
         }
         entry.lines = lines
         operations[operation] = entry
@@ -145,17 +137,14 @@ public struct BudgetLedger: Sendable {
                 } else {
                     total
                 }
-            guard var slot = take(line.slot) else { continue }
-            let account = slot.change(line.subject, from: line.start) { account in
+            let account = slots[line.slot].change(line.subject, from: line.start) { account in
                 account.held = max(.zero, account.held - line.amount)
                 account.spend += cost
                 return account
             }
-            if let account, isFirst {
-                if cost > .zero { tell(&slot, line, account, into: &notices) }
-                standings.append(standing(slot, line, account, isEnforced: false))
-            }
-            slots[line.slot] = slot
+            guard let account, isFirst, slots[line.slot].isLive else { continue }
+            if cost > .zero { tell(line, account, into: &notices) }
+            standings.append(slots[line.slot].standing(of: line.subject, from: line.start, account, isEnforced: false))
         }
         return (standings, notices)
     }
@@ -192,7 +181,7 @@ public struct BudgetLedger: Sendable {
             let remaining = (goal ?? total) - (kept[line.slot] ?? .zero)
             let stays = min(line.amount, max(.zero, remaining))
             kept[line.slot, default: .zero] += stays
-            slots[line.slot]?.change(line.subject, from: line.start) { $0.held = $0.held - line.amount + stays }
+            slots[line.slot].change(line.subject, from: line.start) { $0.held = $0.held - line.amount + stays }
         }
     }
 
@@ -200,18 +189,16 @@ public struct BudgetLedger: Sendable {
     public mutating func standings(
         for subjects: BudgetSubjects, demand: BudgetDemand, at moment: Timestamp
     ) -> [BudgetStanding] {
-        makeLines(index.matches(subjects, providers: demand.providers), demand: demand, at: moment).compactMap { line in
-            slots[line.slot].map { slot in
-                let account = slot.account(line.subject)
-                let isEnforced = line.amount > .zero && account.committed + line.amount > slot.budget.cap
-                return standing(slot, line, account, isEnforced: isEnforced)
-            }
+        makeLines(index.matches(subjects, providers: demand.providers), demand: demand, at: moment).map { line in
+            let account = slots[line.slot].account(line.subject)
+            return slots[line.slot].standing(
+                of: line.subject, account, isEnforced: slots[line.slot].isExceeded(by: line.amount, account))
         }
     }
 
     /// Whether a cap in dollars that blocks covers a request.
     public func blocks(_ subjects: BudgetSubjects, providers: [BudgetDemand.Share]) -> Bool {
-        index.matches(subjects, providers: providers).contains { slots[$0.slot]?.budget.action == .block }
+        index.matches(subjects, providers: providers).contains { slots[$0.slot].budget.action == .block }
     }
 
     // MARK: Parts of them
@@ -222,18 +209,14 @@ public struct BudgetLedger: Sendable {
         var lines: [Line] = []
         lines.reserveCapacity(matches.count)
         for match in matches {
-            guard let start = turn(match.slot, to: moment) else { continue }
+            slots[match.slot].turn(to: moment)
             lines.append(
                 Line(
-                    slot: match.slot, subject: match.subject, provider: match.provider, start: start,
+                    slot: match.slot, subject: match.subject, provider: match.provider,
+                    start: slots[match.slot].start,
                     amount: match.provider.map(demand.amount(at:)) ?? demand.total))
         }
         return lines
-    }
-
-    private mutating func turn(_ slot: Int, to moment: Timestamp) -> Timestamp? {
-        slots[slot]?.turn(to: moment)
-        return slots[slot]?.current.window.start
     }
 
     /// Why lines cannot be held; nil when they can. Nothing changes but that a reached cap has been told.
@@ -242,50 +225,29 @@ public struct BudgetLedger: Sendable {
         var downgrade: Int?
         var mayClear = true
         for (position, line) in lines.enumerated() where line.amount > .zero {
-            guard let slot = slots[line.slot] else { continue }
-            let account = slot.account(line.subject)
-            guard account.committed + line.amount > slot.budget.cap else { continue }
-            switch slot.budget.action {
+            let account = slots[line.slot].account(line.subject)
+            guard slots[line.slot].isExceeded(by: line.amount, account) else { continue }
+            let budget = slots[line.slot].budget
+            switch budget.action {
             case .warnOnly: break
             case .downgrade: if mayDowngrade, downgrade == nil { downgrade = position }
             case .block:
-                let isFinal = account.spend + line.amount > slot.budget.cap
+                let isFinal = account.spend + line.amount > budget.cap
                 if blocked == nil || (isFinal && mayClear) { blocked = position }
                 if isFinal { mayClear = false }
             }
         }
         guard let culprit = blocked ?? downgrade else { return nil }
         var notices: [BudgetNotice] = []
-        let standings = lines.enumerated().compactMap { position, line in
-            slots[line.slot].map { slot in
-                standing(slot, line, slot.account(line.subject), isEnforced: position == culprit)
-            }
+        let standings = lines.enumerated().map { position, line in
+            slots[line.slot].standing(
+                of: line.subject, slots[line.slot].account(line.subject), isEnforced: position == culprit)
         }
-        guard var slot = slots[lines[culprit].slot], let shown = standings.first(where: \.isEnforced) else {
-            return nil
-        }
-        if blocked == nil || !mayClear {
-            tellExceeded(&slot, lines[culprit], into: &notices)
-            slots[lines[culprit].slot] = slot
-        }
+        if blocked == nil || !mayClear { tellExceeded(lines[culprit], into: &notices) }
+        let shown = standings[culprit]
         return BudgetVerdict(
             outcome: blocked == nil ? .downgrade(shown) : .blocked(shown, mayClear: mayClear), standings: standings,
             notices: notices)
-    }
-
-    /// Takes a slot out, so that changing it copies nothing; it must be put back.
-    private mutating func take(_ slot: Int) -> BudgetSlot? {
-        var taken: BudgetSlot?
-        swap(&taken, &slots[slot])
-        return taken
-    }
-
-    private func standing(
-        _ slot: BudgetSlot, _ line: Line, _ account: BudgetAccount, isEnforced: Bool
-    ) -> BudgetStanding {
-        BudgetStanding(
-            budget: slot.budget, subject: line.subject, window: slot.window(from: line.start) ?? slot.current.window,
-            spend: account.spend, held: account.held, isEnforced: isEnforced)
     }
 
     /// Providers that were called although no plan named them.
@@ -306,30 +268,32 @@ public struct BudgetLedger: Sendable {
 
     private static let toldExceeded: UInt32 = 1 << 31
 
-    private func tellExceeded(_ slot: inout BudgetSlot, _ line: Line, into notices: inout [BudgetNotice]) {
-        let account = slot.change(line.subject, from: line.start) { account -> BudgetAccount? in
+    private mutating func tellExceeded(_ line: Line, into notices: inout [BudgetNotice]) {
+        let account = slots[line.slot].change(line.subject, from: line.start) { account -> BudgetAccount? in
             guard account.told & BudgetLedger.toldExceeded == 0 else { return nil }
             account.told |= BudgetLedger.toldExceeded
             return account
         }
         guard let account = account.flatMap({ $0 }) else { return }
-        notices.append(BudgetNotice(standing: standing(slot, line, account, isEnforced: true), threshold: nil))
+        notices.append(
+            BudgetNotice(
+                standing: slots[line.slot].standing(of: line.subject, from: line.start, account, isEnforced: true),
+                threshold: nil))
     }
 
-    private func tell(
-        _ slot: inout BudgetSlot, _ line: Line, _ account: BudgetAccount, into notices: inout [BudgetNotice]
-    ) {
+    private mutating func tell(_ line: Line, _ account: BudgetAccount, into notices: inout [BudgetNotice]) {
+        let budget = slots[line.slot].budget
         var told = account.told
-        let budget = slot.budget
         for (position, amount) in budget.thresholdAmounts.enumerated()
         where told & 1 << position == 0 && account.spend >= amount {
             told |= 1 << position
             notices.append(
                 BudgetNotice(
-                    standing: standing(slot, line, account, isEnforced: false), threshold: budget.thresholds[position]))
+                    standing: slots[line.slot].standing(of: line.subject, from: line.start, account, isEnforced: false),
+                    threshold: budget.thresholds[position]))
         }
-        if told != account.told { slot.change(line.subject, from: line.start) { $0.told = told } }
-        if account.spend >= budget.cap { tellExceeded(&slot, line, into: &notices) }
+        if told != account.told { slots[line.slot].change(line.subject, from: line.start) { $0.told = told } }
+        if account.spend >= budget.cap { tellExceeded(line, into: &notices) }
     }
 
     // MARK: Configuration
@@ -340,22 +304,22 @@ public struct BudgetLedger: Sendable {
         let live = budgets.filter(\.isEnabled)
         let ids = Set(live.map(\.id))
         for (id, slot) in slotByID where !ids.contains(id) {
-            slots[slot] = nil
+            slots[slot].end()
             slotByID[id] = nil
         }
         for budget in live {
-            if let slot = slotByID[budget.id], let known = slots[slot]?.budget, known.sharesAccounts(with: budget) {
-                slots[slot]?.replaceBudget(budget)
-                continue
+            if let slot = slotByID[budget.id] {
+                guard !slots[slot].budget.sharesAccounts(with: budget) else {
+                    slots[slot].replaceBudget(budget)
+                    continue
+                }
+                slots[slot].end()
             }
-            if let old = slotByID[budget.id] { slots[old] = nil }
             slotByID[budget.id] = slots.count
             slots.append(BudgetSlot(budget, at: moment))
         }
         var index = BudgetIndex()
-        for (position, slot) in slots.enumerated() {
-            if let slot { index.add(slot.budget, as: position) }
-        }
+        for (position, slot) in slots.enumerated() where slot.isLive { index.add(slot.budget, as: position) }
         self.index = index
         adoptOperations()
     }
@@ -363,7 +327,9 @@ public struct BudgetLedger: Sendable {
     /// Lets new budgets know of the operations under way: nothing is held for them, but they will be booked.
     private mutating func adoptOperations() {
         let fresh = Set(
-            slots.indices.filter { slots[$0]?.awaitsOpening == true && !(opening?.slots.contains($0) ?? false) })
+            slots.indices.filter { position in
+                slots[position].awaitsOpening && !(opening?.slots.contains(position) ?? false)
+            })
         guard !fresh.isEmpty else { return }
         for (id, entry) in operations {
             let matches = index.matches(entry.subjects, providers: []).filter { match in
@@ -378,13 +344,13 @@ public struct BudgetLedger: Sendable {
     /// Begins the look-up of what new budgets' subjects have spent before; nil when there is nothing to look up, or a
     /// look-up is under way. What was booked before this call must be in the ledger's file before the look-up reads.
     public mutating func beginOpening(at moment: Timestamp) -> BudgetTally? {
-        let waiting = slots.indices.filter { slots[$0]?.awaitsOpening == true }
+        let waiting = slots.indices.filter { slots[$0].awaitsOpening }
         guard opening == nil, !waiting.isEmpty else { return nil }
         for slot in waiting {
-            slots[slot]?.turn(to: moment)
-            slots[slot]?.clearSpend()
+            slots[slot].turn(to: moment)
+            slots[slot].clearSpend()
         }
-        let budgets = waiting.compactMap { slots[$0]?.budget }
+        let budgets = waiting.map { slots[$0].budget }
         opening = Opening(slots: waiting, counted: Set(operations.keys))
         return BudgetTally(budgets, at: moment, excluding: Set(operations.keys))
     }
@@ -396,21 +362,18 @@ public struct BudgetLedger: Sendable {
         self.opening = nil
         var notices: [BudgetNotice] = []
         for sums in tally.sums(without: opening.counted) {
-            guard let slotIndex = slotByID[sums.budget.id], opening.slots.contains(slotIndex),
-                var slot = take(slotIndex)
-            else { continue }
-            slot.awaitsOpening = false
-            let start = sums.window.start
-            if !sums.bySubject.isEmpty { slot.add(sums.window) }
+            guard let slot = slotByID[sums.budget.id], opening.slots.contains(slot) else { continue }
+            slots[slot].awaitsOpening = false
+            if !sums.bySubject.isEmpty { slots[slot].add(sums.window) }
             for (subject, spend) in sums.bySubject {
-                let account = slot.change(subject, from: start) { account in
+                let account = slots[slot].change(subject, from: sums.window.start) { account in
                     account.spend += spend
                     return account
                 }
-                let line = Line(slot: slotIndex, subject: subject, provider: nil, start: start, amount: .zero)
-                if let account { tell(&slot, line, account, into: &notices) }
+                let line = Line(
+                    slot: slot, subject: subject, provider: nil, start: sums.window.start, amount: .zero)
+                if let account { tell(line, account, into: &notices) }
             }
-            slots[slotIndex] = slot
         }
         return notices
     }
@@ -423,14 +386,10 @@ public struct BudgetLedger: Sendable {
     /// The accounts of a budget in the period of a moment; nil when there is no such budget or it is disabled.
     public mutating func accounts(of id: Identifier, at moment: Timestamp) -> BudgetAccounts? {
         guard let slot = slotByID[id] else { return nil }
-        slots[slot]?.turn(to: moment)
-        return slots[slot].map { slot in
-            BudgetAccounts(
-                budget: slot.budget, window: slot.current.window, isOpen: !slot.awaitsOpening,
-                accounts: slot.current.all)
-        }
+        slots[slot].turn(to: moment)
+        return slots[slot].accounts
     }
 
     /// The budgets in force.
-    public var budgets: [Budget] { slots.compactMap { $0?.budget } }
+    public var budgets: [Budget] { slots.filter(\.isLive).map(\.budget) }
 }
