@@ -343,6 +343,19 @@ struct GeminiChatRequestTests {
                 ]
             ]
         ),
+        (["type": "object", "properties": [:]], ["parameters": ["type": "OBJECT", "properties": [:]]]),
+        (
+            ["type": "object", "properties": ["a": ["type": "object"]]],
+            ["parametersJsonSchema": ["type": "object", "properties": ["a": ["type": "object"]]]]
+        ),
+        (
+            ["type": "object", "properties": ["a": ["type": "array"]]],
+            ["parametersJsonSchema": ["type": "object", "properties": ["a": ["type": "array"]]]]
+        ),
+        (
+            ["type": "object", "properties": ["a": ["description": "any"]]],
+            ["parametersJsonSchema": ["type": "object", "properties": ["a": ["description": "any"]]]]
+        ),
         (nil, [:]),
     ]
 

@@ -8,7 +8,7 @@ struct BedrockModelTraits {
     let thinking: Thinking
 
     private let target: ChatTarget
-    private let name: String
+    private let name: ModelName
 
     /// How a wish to think is told, in fields of the model's own.
     enum Thinking {
@@ -23,19 +23,19 @@ struct BedrockModelTraits {
     }
 
     /// Models whose answers Converse itself holds to a schema, besides Claude from 4.5 on.
-    private static let schemaFamilies = [
+    private static let schemaFamilies: [StaticString] = [
         "gpt-oss", "qwen3", "deepseek.v3", "kimi", "minimax", "gemma-3", "mistral-large-3", "magistral", "ministral-3",
         "nemotron", "zai.glm",
     ]
 
     /// Models without a place for instructions.
-    private static let familiesWithoutSystem = [
+    private static let familiesWithoutSystem: [StaticString] = [
         "titan-text", "mistral-7b", "mixtral-8x7b", "cohere.command-text", ".j2-",
     ]
 
     init(_ target: ChatTarget) {
         self.target = target
-        name = target.model.lowercased()
+        name = ModelName(target.model)
         claude = name.contains("claude") ? AnthropicModelTraits(target) : nil
         if claude != nil {
             thinking = .claude

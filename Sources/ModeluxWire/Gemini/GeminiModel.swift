@@ -12,13 +12,11 @@ struct GeminiModel {
 
     /// Reads a name as the provider knows it, with or without a path before it.
     init(_ name: String) {
-        let last = name.split(separator: "/").last.map(String.init) ?? name
-        let lower = last.lowercased()
-        isPro = lower.contains("pro")
-        isLite = lower.contains("lite")
+        let last = ModelName(name.split(separator: "/").last.map(String.init) ?? name)
+        isPro = last.contains("pro")
+        isLite = last.contains("lite")
         // `gemini-2.5-flash-lite-001`, `gemini-live-2.5-flash`; a date is no generation.
-        let number = lower.split(separator: "-").lazy.compactMap { Double($0) }.first { $0 < 10 }
-        generation = lower.hasPrefix("gemini") ? number ?? GeminiModel.newest : 1
+        generation = last.contains("gemini") ? last.generation ?? GeminiModel.newest : 1
     }
 
     /// Whether it thinks by level rather than by a budget of tokens, and wants its signatures back.

@@ -51,10 +51,22 @@ enum GeminiSchema {
             default: return nil
             }
         }
+        guard isComplete(.object(result), depth: depth) else { return nil }
         if isNullable, !result.contains(where: { $0.name == "nullable" }) {
             result.append(JSONValue.Member("nullable", true))
         }
         return .object(result)
+    }
+
+    /// Whether the subset takes what is left: it wants a type everywhere, items of arrays, and members of objects within
+    /// objects.
+    private static func isComplete(_ schema: JSONValue, depth: Int) -> Bool {
+        switch schema["type"]?.string {
+        case "ARRAY": schema["items"] != nil
+        case "OBJECT": depth == 0 || schema["properties"]?.members?.isEmpty == false
+        case nil: schema["anyOf"] != nil
+        default: true
+        }
     }
 
     private static func translateAll(_ members: [JSONValue.Member]?, depth: Int) -> [JSONValue.Member]? {

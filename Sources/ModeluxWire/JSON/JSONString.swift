@@ -3,22 +3,55 @@ public import NIOCore
 /// Writing and reading the text of JSON strings and numbers.
 public enum JSONString {
     /// Appends `text` as a JSON string with its quotes. Quotes, backslashes and control characters are escaped; all
-    /// else stays as it is. What lies between two escapes is copied at once.
+    /// else stays as it is. One copy when nothing needs an escape.
     public static func append(escaped text: String, to buffer: inout ByteBuffer) {
-        buffer.writeInteger(UInt8(ascii: "\""))
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            unsafe bytes.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        }
+        if isPlain {
+            buffer.writeInteger(UInt8(ascii: "\""))
+            buffer.writeString(text)
+            buffer.writeInteger(UInt8(ascii: "\""))
+        } else {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(text.utf8.count + text.utf8.count / 8 + 8)
+            append(escaped: text, to: &bytes)
+            buffer.writeBytes(bytes)
+        }
+    }
+
+    /// The same for an array, into which many small pieces go faster; what lies between two escapes is copied at once.
+    static func append(escaped text: String, to result: inout [UInt8]) {
+        result.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { bytes in
             var start = 0
             for index in 0..<bytes.count {
                 let byte = unsafe bytes[index]
                 guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                if start < index { unsafe buffer.writeBytes(UnsafeBufferPointer(rebasing: bytes[start..<index])) }
-                append(escaped: byte, to: &buffer)
+                if start < index { unsafe result.append(contentsOf: bytes[start..<index]) }
+                append(escaped: byte, to: &result)
                 start = index + 1
             }
-            if start < bytes.count { unsafe buffer.writeBytes(UnsafeBufferPointer(rebasing: bytes[start...])) }
+            if start < bytes.count { unsafe result.append(contentsOf: bytes[start...]) }
         }
-        buffer.writeInteger(UInt8(ascii: "\""))
+        result.append(UInt8(ascii: "\""))
+    }
+
+    private static func append(escaped byte: UInt8, to result: inout [UInt8]) {
+        result.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x0A: result.append(UInt8(ascii: "n"))
+        case 0x0D: result.append(UInt8(ascii: "r"))
+        case 0x09: result.append(UInt8(ascii: "t"))
+        case 0x00..<0x20:
+            result.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
+            for digit in [byte >> 4, byte & 15] {
+                result.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+            }
+        default: result.append(byte)
+        }
     }
 
     /// `text` as a JSON string with its quotes.
@@ -26,22 +59,6 @@ public enum JSONString {
         var buffer = ByteBuffer()
         append(escaped: text, to: &buffer)
         return String(buffer: buffer)
-    }
-
-    private static func append(escaped byte: UInt8, to buffer: inout ByteBuffer) {
-        switch byte {
-        case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
-        case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
-        case 0x0A: buffer.writeStaticString("\\n")
-        case 0x0D: buffer.writeStaticString("\\r")
-        case 0x09: buffer.writeStaticString("\\t")
-        case 0x00..<0x20:
-            buffer.writeStaticString("\\u00")
-            for digit in [byte >> 4, byte & 15] {
-                buffer.writeInteger(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-            }
-        default: buffer.writeInteger(byte)
-        }
     }
 
     /// The text of a checked string (without its quotes), escapes resolved; half a surrogate pair becomes U+FFFD.
