@@ -40,14 +40,14 @@ struct RecordedToAnthropicTests {
         encoder.close(to: &written)
         let again = try ChatEvents.of(written, by: AnthropicChatDecoder())
         #expect(ChatEvents.disorder(again) == nil)
-        let original = CheckedAnswer(events)
+        let original = ChatEvents.answer(events)
         // A stream that failed fails here, too, and says nothing after it.
         guard original.failure == nil else {
-            #expect(CheckedAnswer(again).failure != nil)
+            #expect(ChatEvents.answer(again).failure != nil)
             return
         }
         guard original.isComplete else { return }
-        compare(CheckedAnswer(again).response, original.response)
+        compare(ChatEvents.answer(again).response, original.response)
     }
 
     private func check(_ response: ChatResponse) throws {
