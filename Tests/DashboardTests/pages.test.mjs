@@ -151,12 +151,18 @@ describe("the dashboard in Chromium", { skip, concurrency: false }, () => {
   const later = /** @type {const} */ ([
     ["budgets", "budgets", "#/budgets", "tbody tr a, .state"],
     ["new-budget", "budgets", "#/budgets?new=1&scope=tag&key=team", "dialog[open] form"],
+    ["budget", "budgets", "#/budgets?open=demo-monthly", "dialog[open] [role=meter]"],
     ["alerts", "webhooks/endpoints", "#/alerts", ".card"],
+    ["rules", "routing-configs/rules?project_id=demo", "#/routing/rules?project_id=demo", ".build-list"],
+    ["chain", "routing-configs/fallback?project_id=demo", "#/routing/fallback?project_id=demo", ".build-list"],
+    ["split", "routing-configs/ab?project_id=demo", "#/routing/ab?project_id=demo", ".build-list"],
+    ["cheapest", "routing-configs/cheapest?project_id=demo", "#/routing/cheapest?project_id=demo", ".build-list"],
+    ["try", "routing-configs/rules?project_id=demo", "#/routing/rules?project_id=demo&view=try", "textarea"],
     ["new-endpoint", "webhooks/endpoints", "#/alerts?new=1", "dialog[open] form"],
   ]);
   const answers = async (/** @type {string} */ route) => {
     const authorization = `Bearer ${here.management_key}`;
-    const { status } = await fetch(`${origin}/manage/v1/${route}?limit=1`, { headers: { authorization } });
+    const { status } = await fetch(`${origin}/manage/v1/${route}`, { headers: { authorization } });
     return status !== 404;
   };
 

@@ -128,6 +128,49 @@ export function taskTests({ page: of, visit, clean, call }) {
     clean();
   });
 
+  test("a rule with a fault says where it lies while it is typed; a completion mends it", async (context) => {
+    const page = of();
+    const config = await call("GET", "routing-configs/rules?project_id=demo").catch(() => null);
+    if (!config) return context.skip("this executable has no config @rules");
+    await visit(`#/routing/${config.data.id}`, "input[name=if]");
+    const type = (/** @type {string} */ text) =>
+      page.evaluate((/** @type {string} */ wanted) => {
+        const input = /** @type {HTMLInputElement} */ (document.querySelector("main input[name=if]"));
+        input.focus();
+        input.value = wanted;
+        input.setSelectionRange(wanted.length, wanted.length);
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }, text);
+    await type("request.max_tokens = 5");
+    await page.until(() => document.querySelector("main .wrong mark")?.textContent === "=", "the place of the fault");
+    page.errors = page.errors.filter((error) => !/422/.test(error));
+    await type("request.max_t");
+    await press(page, "request.max_tokens");
+    await press(page, ">");
+    await type("request.max_tokens > 5");
+    await page.until(() => !document.querySelector("main .wrong mark"), "no fault any more");
+    await sees(page, "What it would do");
+    await page.until(() => document.querySelector("main .plan .metric-figure"), "what it would cost");
+    page.errors = page.errors.filter((error) => !/422/.test(error));
+    clean();
+  });
+
+  test("a dry run shows what the API says", async (context) => {
+    const page = of();
+    const config = await call("GET", "routing-configs/fallback?project_id=demo").catch(() => null);
+    if (!config) return context.skip("this executable has no config @fallback");
+    await visit(`#/routing/${config.data.id}?view=try`, "textarea");
+    await press(page, "Try it");
+    await page.until(() => document.querySelector("main .plan-text"), "the result");
+    const request = { model: "@fallback", messages: [{ role: "user", content: "Say hello." }], max_tokens: 200 };
+    const told = (await call("POST", "dry-run", { project_id: "demo", request })).data;
+    const targets = await page.evaluate(() =>
+      [...document.querySelectorAll("main .grid tbody tr td:first-child")].map((cell) => cell.textContent),
+    );
+    assert.deepEqual(targets, told.candidates.map((/** @type {any} */ { target }) => target));
+    clean();
+  });
+
   test("a team is capped at $50 with a downgrade: three clicks", async (context) => {
     const page = of();
     const list = await call("GET", "budgets?limit=1").catch(() => null);

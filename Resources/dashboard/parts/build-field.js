@@ -47,9 +47,9 @@ export function buildField(desk, object, path, setting) {
   const control = buildControl(setting, object[name], write, { id, "aria-describedby": wrong.id });
   desk.places.set(`${path}.${name}`, (message) => {
     wrong.hidden = message === null;
-    if (message === null) return control.removeAttribute("aria-invalid");
-    control.setAttribute("aria-invalid", "true");
-    replace(wrong, complaint(message, /** @type {any} */ (control).value ?? ""));
+    replace(wrong, message && complaint(message, /** @type {any} */ (control).value ?? ""));
+    if (message === null) control.removeAttribute("aria-invalid");
+    else control.setAttribute("aria-invalid", "true");
   });
   const isBox = kind === "flag";
   const title = h("label", { for: id }, label);

@@ -5,17 +5,9 @@ import { h } from "../html.js";
 import { count, duration, percent, words } from "../format.js";
 import { grid } from "./grid.js";
 
-const tones = /** @type {Record<string, string>} */ ({
-  healthy: "good",
-  closed: "good",
-  degraded: "warn",
-  half_open: "warn",
-  open: "bad",
-  unhealthy: "bad",
-  down: "bad",
-});
+const tones = /** @type {Record<string, string>} */ ({ closed: "good", half_open: "warn", open: "bad" });
 const names = /** @type {Record<string, string>} */ ({ closed: "healthy", half_open: "recovering", open: "failing" });
-const order = ["open", "down", "unhealthy", "half_open", "degraded"];
+const order = ["open", "half_open"];
 
 /**
  * The worst state among a provider's models.
@@ -23,10 +15,9 @@ const order = ["open", "down", "unhealthy", "half_open", "degraded"];
  * @returns {string | null} null when nothing is known yet
  */
 export function healthState(health) {
-  const own = health?.state ?? health?.status;
-  if (own) return own;
-  const states = (health?.models ?? []).map((/** @type {any} */ model) => model.state ?? model.status);
-  return order.find((state) => states.includes(state)) ?? states[0] ?? null;
+  const states = (health?.models ?? []).map((/** @type {any} */ model) => model.state);
+  if (states.length === 0) return null;
+  return health.state ?? order.find((state) => states.includes(state)) ?? states[0];
 }
 
 /** @param {string | null} state */
@@ -41,7 +32,7 @@ export function healthTable(health) {
   if (models.length === 0) return h("p", { class: "soft" }, "No calls yet, so nothing is known.");
   const rows = models.map((/** @type {any} */ model) => [
     model.model ?? "all",
-    healthBadge(model.state ?? model.status ?? null),
+    healthBadge(model.state),
     percent(model.success_rate),
     count(model.attempts),
     duration(model.p50_latency_ms),
