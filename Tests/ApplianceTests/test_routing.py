@@ -259,40 +259,78 @@ def test_the_same_request_is_answered_from_the_cache(running, moody):
     assert moody[0].calls == 2
 
 
-def recorded(status, surface="openai"):
-    """The id of a recorded exchange of the Chat Completions API with that status, and its base path."""
+VENDORS = {
+    "openai.chat": "openai",
+    "groq.chat": "groq",
+    "anthropic.messages": "anthropic",
+    "gemini.generateContent": "google",
+}
+
+
+def recorded(surface, status):
+    """A recorded exchange of that API with that status, not streamed; None when there is none."""
     for file in sorted((RECORDINGS / "dev").glob("*.json")):
         exchange = json.loads(file.read_text())
-        is_chat = exchange["surface"] == "openai-chat" and not exchange["stream"]
-        if is_chat and exchange["response"]["status"] == status and exchange["provider"] == surface:
+        is_fit = exchange["surface"] == surface and not exchange["stream"]
+        if is_fit and exchange["response"]["status"] == status:
             return exchange
     return None
 
 
 @needs_recordings
-@pytest.mark.parametrize("statuses", [(429, 200), (500, 200), (503, 200), (401, 200), (429, 500, 200), (400, 200)])
-def test_recorded_failures_end_as_the_policy_says(statuses):
+@pytest.mark.parametrize("shape", ["openai", "anthropic"])
+@pytest.mark.parametrize(
+    "failures, outcomes",
+    [
+        ([("openai.chat", 429)], ["rate_limited", "success"]),
+        ([("anthropic.messages", 429)], ["rate_limited", "success"]),
+        ([("anthropic.messages", 529)], ["server_error", "success"]),
+        ([("gemini.generateContent", 503)], ["server_error", "success"]),
+        ([("gemini.generateContent", 429)], ["rate_limited", "success"]),
+        (
+            [("openai.chat", 429), ("anthropic.messages", 529), ("gemini.generateContent", 503)],
+            ["rate_limited", "server_error", "server_error", "success"],
+        ),
+        ([("openai.chat", 400)], ["invalid_request"]),
+        ([("anthropic.messages", 400)], ["invalid_request"]),
+    ],
+)
+def test_recorded_failures_end_as_the_policy_says(replayed, shape, failures, outcomes):
+    appliance, replay = replayed
+    steps = [*failures, ("openai.chat", 200)]
+    models = []
+    for number, (surface, status) in enumerate(steps):
+        exchange = recorded(surface, status)
+        if exchange is None:
+            pytest.skip(f"no recording of {surface} {status}")
+        root, path, _ = replay.base_url(exchange)
+        vendor = VENDORS[surface]
+        name = f"r{time.monotonic_ns()}"
+        base = root + path if vendor in ("openai", "groq") else root
+        appliance.make_provider(name, base, vendor=vendor, api_key="replay:" + exchange["id"][-8:])
+        # The one that answers has a price; the credential alone chooses the recording.
+        models.append(f"{name}/{'gpt-4o-mini' if status == 200 else exchange['model'] or 'unnamed'}")
+    slug = f"c{time.monotonic_ns()}"
+    make_config(appliance, slug, "fallback_chain", {"models": models})
+    body = {"model": f"@{slug}", "max_tokens": 50, "messages": [{"role": "user", "content": "hi"}]}
+    path = "/openai/v1/chat/completions" if shape == "openai" else "/anthropic/v1/messages"
+    answer = appliance.post(path, body, {"anthropic-version": "2023-06-01"})
+    row = appliance.log(answer.request_id)
+    assert [attempt["outcome"] for attempt in row["attempts"]] == outcomes, row["attempts"]
+    assert answer.status == (200 if outcomes[-1] == "success" else 400), answer
+    assert ("content" if shape == "anthropic" else "choices") in answer.json() or answer.status == 400
+    assert sum(attempt["cost_usd"] for attempt in row["attempts"]) == pytest.approx(row["cost"]["total_usd"])
+    if outcomes[-1] == "success":
+        assert row["attempts"][-1]["price_id"] and row["cost"]["total_usd"] == row["attempts"][-1]["cost_usd"]
+
+
+@pytest.fixture(scope="module")
+def replayed():
+    """An appliance whose providers play recordings."""
     from support.recordings import Replay
 
-    exchanges = [recorded(status) for status in statuses]
-    if None in exchanges:
-        pytest.skip(f"no recording of {statuses}")
-    replay = Replay()
-    try:
-        with Appliance(mode="serve") as appliance:
-            root, path, _ = replay.base_url(exchanges[0])
-            credential = "replay:" + "+".join(exchange["id"][-8:] for exchange in exchanges)
-            appliance.make_provider("recorded", root + path, vendor="openai", api_key=credential)
-            make_config(
-                appliance, "replayed", "fallback_chain", {"models": ["recorded/gpt-4o-mini"] * len(statuses)}
-            )
-            answer = appliance.chat("@replayed")
-            row = appliance.log(answer.request_id)
-            if statuses[0] == 400:
-                assert answer.status == 400 and len(row["attempts"]) == 1
-                return
-            assert answer.status == 200, answer
-            assert [attempt["status"] for attempt in row["attempts"]] == list(statuses)
-            assert sum(attempt["cost_usd"] for attempt in row["attempts"]) == pytest.approx(row["cost"]["total_usd"])
-    finally:
-        replay.close()
+    server = Replay()
+    with Appliance(mode="serve") as appliance:
+        yield appliance, server
+        assert appliance.alive, appliance.said()[-3000:]
+    server.close()

@@ -82,7 +82,7 @@ public struct HealthRegister: Sendable {
         switch sample {
         case .credentialRefused: entry.breaker.open(at: now)
         case .success: entry.breaker.succeed()
-        case .failure, .neutral: entry.breaker.passOver()
+        case .failure, .modelRefused, .neutral: entry.breaker.passOver()
         }
         entry.lastUse = now
         count(before, entry.breaker.state(at: now))
@@ -103,7 +103,7 @@ public struct HealthRegister: Sendable {
             let (attempts, failures) = entry.window.counts(of: HealthRegister.breakerWindow, at: now)
             let isFailingOften = attempts >= CircuitBreaker.minimumAttempts && failures * 2 >= attempts
             entry.breaker.fail(at: now, isFailingOften: isFailingOften)
-        case .credentialRefused:
+        case .credentialRefused, .modelRefused:
             entry.window.record(success: nil, at: now)
             entry.breaker.open(at: now)
         case .neutral: entry.breaker.passOver()

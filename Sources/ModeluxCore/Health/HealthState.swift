@@ -56,6 +56,8 @@ public enum HealthSample: Sendable, Hashable {
     case failure
     /// Its credential was refused.
     case credentialRefused
+    /// The credential may not use this model.
+    case modelRefused
     /// It says nothing: the caller left, or the request was wrong.
     case neutral
 
@@ -65,7 +67,7 @@ public enum HealthSample: Sendable, Hashable {
         case .success, .notAccepted, .invalidRequest:
             self = .success(milliseconds: attempt.firstByteMilliseconds ?? attempt.durationMilliseconds)
         case .timeout, .rateLimited, .serverError, .connectionError: self = .failure
-        case .authError: self = .credentialRefused
+        case .authError: self = attempt.status == 401 ? .credentialRefused : .modelRefused
         case .cancelled: self = .neutral
         }
     }

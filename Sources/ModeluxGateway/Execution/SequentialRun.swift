@@ -109,7 +109,7 @@ extension PlanRun {
 
     /// Tells the health board of an attempt. A caller's own key says nothing about the operator's.
     private func judge(_ sample: HealthSample, _ index: Int, _ operation: inout Operation) {
-        let isForeign = inquiry.providerKey != nil && sample == .credentialRefused
+        let isForeign = inquiry.providerKey != nil && (sample == .credentialRefused || sample == .modelRefused)
         parts.health.record(isForeign ? .neutral : sample, of: plan.candidates[index])
     }
 

@@ -67,6 +67,14 @@ struct HealthTests {
         #expect(register.view(at: 33 * Self.second).state(of: other) == .closed)
     }
 
+    @Test func `a refused model says nothing about the credential's others`() {
+        var register = HealthRegister()
+        let other = HealthKey(provider: Identifier("prov_a"), model: "other")
+        let change = register.record(.modelRefused, of: Self.key, provider: "a", at: 0)
+        #expect(change?.after == .open && register.admit(Self.key, at: 1) == .refused)
+        #expect(register.admit(other, at: 1) == .allowed)
+    }
+
     @Test func `a view shows what was recorded`() {
         var register = HealthRegister()
         for latency in [10.0, 20, 30] {
