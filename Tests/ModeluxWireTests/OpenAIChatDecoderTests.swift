@@ -111,6 +111,28 @@ struct OpenAIChatDecoderTests {
             name: "an empty reason is none",
             stream: chunk(#"{"content":"a"}"#, finish: #""""#) + chunk(#"{"content":"b"}"#, finish: #""eos""#) + done,
             parts: [.text("ab")]),
+        Row(
+            name: "whole calls that share an index and have no ids",
+            stream: chunk(
+                #"{"tool_calls":[{"index":0,"id":"","function":{"name":"f","arguments":"{}"}},{"index":0,"id":"","function":{"name":"f","arguments":"{\"a\":1}"}}]}"#,
+                finish: #""tool_calls""#) + done,
+            parts: [
+                .toolCall(ToolCall(id: "call_x_0_1", name: "f", arguments: "{}")),
+                .toolCall(ToolCall(id: "call_x_0_2", name: "f", arguments: #"{"a":1}"#)),
+            ], finish: .toolCalls),
+        Row(
+            name: "all that was said so far beside what is new",
+            stream:
+                #"data: {"id":"x","model":"m","choices":[{"index":0,"delta":{"content":"a"},"message":{"content":"a"}}]}"#
+                + "\n\n"
+                + #"data: {"id":"x","model":"m","choices":[{"index":0,"message":{"content":"ab"},"delta":{"content":"b"},"finish_reason":"stop"}]}"#
+                + "\n\n", parts: [.text("ab")]),
+        Row(
+            name: "a whole answer where a stream was asked for",
+            stream:
+                #"{"id":"x","model":"m","choices":[{"index":0,"message":{"reasoning_content":"h","content":"a","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}"#,
+            parts: [.thinking(Thinking("h")), .text("a"), .toolCall(ToolCall(id: "c", name: "f", arguments: "{}"))],
+            finish: .toolCalls),
         Row(name: "without [DONE]", stream: chunk(#"{"content":"a"}"#, finish: #""stop""#), parts: [.text("a")]),
         Row(
             name: "Azure's first chunk and filter",
@@ -159,6 +181,7 @@ struct OpenAIChatDecoderTests {
         ("data: {\"object\":\"error\",\"message\":\"broken\",\"code\":500}\n\n", .providerError, "broken"),
         ("data: {\"error\":\"broken\"}\n\n", .providerError, "broken"),
         ("event: error\ndata: broken\n\n", .providerError, "broken"),
+        (chunk("{}", finish: #""insufficient_system_resource""#), .providerError, "insufficient_system_resource"),
     ])
     func `an error ends the stream`(event: String, kind: Failure.Kind, message: String) throws {
         let events = try decode(Self.chunk(#"{"content":"a"}"#) + event + Self.chunk(#"{"content":"b"}"#), length: 50)
@@ -176,7 +199,8 @@ struct OpenAIChatDecoderTests {
     }
 
     @Test(arguments: [
-        "data: {\"choices\":\n\n", "data: what\n\n", "data: {\"choices\":[{\"index\":128,\"delta\":{}}]}\n\n",
+        "data: {\"choices\":\n\n", "{\"choices\":", "{\"error\":{\"message\":\"no\"}}", "data: what\n\n",
+        "data: {\"choices\":[{\"index\":128,\"delta\":{}}]}\n\n",
         chunk(
             #"{"tool_calls":[{"index":0,"id":"a","function":{"name":"f"}},{"index":1,"id":"b","function":{"name":"f"}}]}"#
         )

@@ -7,6 +7,9 @@ public import NIOCore
 /// error, as an event of that name or as a member of a chunk, ends it with `failure`.
 public struct OpenAIChatDecoder: ChatStreamDecoder {
     private var sse = SSEDecoder()
+    /// The body of a server that answers whole although a stream was asked for; nil for a stream.
+    private var whole: ByteBuffer?
+    private var hasBytes = false
     private var hasStarted = false
     private var isOver = false
     private var answerID = ""
@@ -23,6 +26,17 @@ public struct OpenAIChatDecoder: ChatStreamDecoder {
     /// - Throws: `Failure` of kind `providerError` when an event is no JSON, or is too long.
     public mutating func feed(_ bytes: ByteBuffer) throws(Failure) -> [ChatEvent] {
         guard !isOver else { return [] }
+        if !hasBytes, let first = bytes.readableBytesView.first(where: { $0 > 0x20 }) {
+            hasBytes = true
+            if first == UInt8(ascii: "{") { whole = ByteBuffer() }
+        }
+        guard whole == nil else {
+            whole?.writeImmutableBuffer(bytes)
+            guard whole?.readableBytes ?? 0 <= SSEDecoder.defaultMaximumEventBytes else {
+                throw Failure(.providerError, "the provider's answer is too long for a stream")
+            }
+            return []
+        }
         sse.feed(bytes)
         return try drain()
     }
@@ -31,6 +45,13 @@ public struct OpenAIChatDecoder: ChatStreamDecoder {
     /// - Throws: `Failure` of kind `providerError` when an event is no JSON, or is too long.
     public mutating func finish() throws(Failure) -> [ChatEvent] {
         guard !isOver else { return [] }
+        if let whole {
+            isOver = true
+            guard let value = try? JSONValue(parsing: whole) else {
+                throw Failure(.providerError, "the provider's answer is not complete")
+            }
+            return try OpenAIChatResponse.decode(value).events
+        }
         sse.finish()
         var events = try drain()
         if !isOver, !choices.isEmpty, choices.allSatisfy(\.isFinished) { end(&events) }
@@ -105,6 +126,7 @@ public struct OpenAIChatDecoder: ChatStreamDecoder {
                 choices.append(OpenAIChoiceDecoder(choices.count, answerID: answerID))
             }
             try choices[Int(index)].take(choice, &events)
+            if let failure = choices[Int(index)].failure { return fail(failure, &events) }
         }
         if let tier = chunk.serviceTier, tier != serviceTier {
             serviceTier = tier

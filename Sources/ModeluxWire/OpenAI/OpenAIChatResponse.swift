@@ -12,6 +12,9 @@ public enum OpenAIChatResponse {
         let id = body.member("id")?.string ?? ""
         var response = ChatResponse(id: id, model: body.member("model")?.string ?? "", choices: [])
         for (index, choice) in choices.enumerated() {
+            if let word = choice.member("finish_reason")?.string, OpenAIFinish.isFailure(word) {
+                throw Failure(.providerError, "the provider failed: it ended its answer with \"\(word)\"")
+            }
             response.choices.append(self.choice(choice, OpenAICallIdentifier(answer: id, choice: index)))
         }
         let usage = body.member("usage").flatMap(OpenAIUsage.read)

@@ -4,6 +4,8 @@ import ModeluxCore
 struct OpenAIChoiceDecoder {
     /// Whether the choice gave its reason to end.
     private(set) var isFinished = false
+    /// The provider's own word that it gave up in the middle.
+    private(set) var failure: Failure?
 
     private let choice: Int
     private var part = Part.none
@@ -30,6 +32,7 @@ struct OpenAIChoiceDecoder {
         /// Arguments that came before the name.
         var held = ""
         var hasBegun = false
+        var hasArguments = false
     }
 
     init(_ choice: Int, answerID: String) {
@@ -57,6 +60,10 @@ struct OpenAIChoiceDecoder {
         guard let word = piece.finish else { return }
         close(&events)
         isFinished = true
+        guard !OpenAIFinish.isFailure(word) else {
+            failure = Failure(.providerError, "the provider failed: it ended its answer with \"\(word)\"")
+            return
+        }
         let reason = OpenAIFinish.reason(
             word, stopSequence: piece.stopSequence, hasCalls: !calls.isEmpty, hasRefusal: hasRefusal)
         events.append(
@@ -143,7 +150,14 @@ struct OpenAIChoiceDecoder {
         let id = piece.member("id")?.string ?? ""
         let name = function?.member("name")?.string ?? ""
         let index = piece.member("index")?.exactInteger
-        let place = try place(index: index, id: id, name: name)
+        let arguments: String =
+            switch function?.member("arguments") {
+            case .string(let text): text
+            case .some(let value): value.serialized
+            case nil: ""
+            }
+        let isWhole = id.isEmpty && !name.isEmpty && arguments.hasPrefix("{") && arguments.hasSuffix("}")
+        let place = try place(index: index, id: id, name: name, isWhole: isWhole)
         if part != .call(place) {
             guard !calls[place].hasBegun else {
                 throw Failure(.providerError, "the provider's stream goes back to a tool call that had ended")
@@ -151,12 +165,7 @@ struct OpenAIChoiceDecoder {
             close(&events)
             part = .call(place)
         }
-        let arguments: String =
-            switch function?.member("arguments") {
-            case .string(let text): text
-            case .some(let value): value.serialized
-            case nil: ""
-            }
+        if !arguments.isEmpty { calls[place].hasArguments = true }
         let signature = OpenAIReasoning.signature(of: piece)
         if !calls[place].hasBegun {
             calls[place].name += name
@@ -176,7 +185,9 @@ struct OpenAIChoiceDecoder {
 
     /// The call that a piece belongs to, a new one if need be. An index alone does not tell: Mistral leaves it out, and
     /// others give every call the same.
-    private mutating func place(index: Int64?, id: String, name: String) throws(Failure) -> Int {
+    private mutating func place(
+        index: Int64?, id: String, name: String, isWhole: Bool
+    ) throws(Failure) -> Int {
         var found: Int?
         if let index {
             found = calls.lastIndex { $0.index == index }
@@ -186,7 +197,9 @@ struct OpenAIChoiceDecoder {
             found = calls.lastIndex { $0.isNamedByProvider && $0.id == id }
         }
         if let place = found {
-            let isSame = id.isEmpty || !calls[place].isNamedByProvider || calls[place].id == id
+            // A whole call after one that had arguments is another, though they share the index and have no ids.
+            let isAnother = isWhole && calls[place].hasBegun && calls[place].hasArguments
+            let isSame = !isAnother && (id.isEmpty || !calls[place].isNamedByProvider || calls[place].id == id)
             if isSame { return place }
         }
         guard calls.count < OpenAIChoiceDecoder.mostCalls else {

@@ -74,9 +74,15 @@ struct OpenAIChunk {
             return
         }
         var choice = Choice()
+        var hasDelta = false
         try scanner.beginObject()
         while let name = try scanner.nextName() {
-            if scanner.matches(name, "delta") || scanner.matches(name, "message"), scanner.peek() == UInt8(ascii: "{") {
+            if scanner.matches(name, "delta"), scanner.peek() == UInt8(ascii: "{") {
+                hasDelta = true
+                choice.delta = Delta()
+                try choice.delta.read(&scanner)
+            } else if !hasDelta, scanner.matches(name, "message"), scanner.peek() == UInt8(ascii: "{") {
+                // Beside a delta it is all that was said so far (Perplexity); alone it is the answer.
                 try choice.delta.read(&scanner)
             } else if scanner.matches(name, "index") {
                 let value = try scanner.skipValue()

@@ -20,6 +20,11 @@ enum OpenAIFinish {
         }
     }
 
+    /// Whether a provider says so that it gave up in the middle.
+    static func isFailure(_ word: String) -> Bool {
+        word == "error" || word == "insufficient_system_resource"
+    }
+
     /// A reason in OpenAI's words.
     static func word(for reason: FinishReason, hasRefusal: Bool) -> String {
         switch reason {
