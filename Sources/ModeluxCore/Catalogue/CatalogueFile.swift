@@ -104,6 +104,7 @@ public struct CatalogueFile: Sendable {
         let out: String?
         let audio_in: String?
         let audio_out: String?
+        let search: String?
         let tiers: [PriceRow]?
         let batch: PriceRow?
         let flex: PriceRow?
@@ -146,7 +147,7 @@ public struct CatalogueFile: Sendable {
         private var rates: RateRow {
             RateRow(
                 in: self.in, cache_read: cache_read, cache_write_5m: cache_write_5m, cache_write_1h: cache_write_1h,
-                out: out, audio_in: audio_in, audio_out: audio_out)
+                out: out, audio_in: audio_in, audio_out: audio_out, search: search)
         }
     }
 
@@ -159,13 +160,16 @@ public struct CatalogueFile: Sendable {
         var out: String?
         var audio_in: String?
         var audio_out: String?
+        /// A thousand web searches of the provider's own.
+        var search: String?
 
         func over(_ other: RateRow) -> RateRow {
             RateRow(
                 in: self.in ?? other.in, cache_read: cache_read ?? other.cache_read,
                 cache_write_5m: cache_write_5m ?? other.cache_write_5m,
                 cache_write_1h: cache_write_1h ?? other.cache_write_1h, out: out ?? other.out,
-                audio_in: audio_in ?? other.audio_in, audio_out: audio_out ?? other.audio_out)
+                audio_in: audio_in ?? other.audio_in, audio_out: audio_out ?? other.audio_out,
+                search: search ?? other.search)
         }
 
         var rates: Rates {
@@ -173,14 +177,18 @@ public struct CatalogueFile: Sendable {
                 Rates(
                     input: try rate(self.in) ?? .free, cachedInput: try rate(cache_read),
                     cacheWrite5m: try rate(cache_write_5m), cacheWrite1h: try rate(cache_write_1h),
-                    output: try rate(out) ?? .free, audioInput: try rate(audio_in), audioOutput: try rate(audio_out))
+                    output: try rate(out) ?? .free, audioInput: try rate(audio_in), audioOutput: try rate(audio_out),
+                    request: try rate(search, units: 1000) ?? .free)
             }
         }
 
-        private func rate(_ text: String?) throws(OddRate) -> Rate? {
+        /// A rate of dollars for a million units, or for as many as are named.
+        private func rate(_ text: String?, units: Int64 = 1_000_000) throws(OddRate) -> Rate? {
             guard let text else { return nil }
             guard let amount = Money(usd: text), amount >= .zero else { throw OddRate(text: text) }
-            return Rate(nanoUSDPerMillion: amount.nanoUSD)
+            let (rate, overflow) = amount.nanoUSD.multipliedReportingOverflow(by: 1_000_000 / units)
+            guard !overflow else { throw OddRate(text: text) }
+            return Rate(nanoUSDPerMillion: rate)
         }
     }
 

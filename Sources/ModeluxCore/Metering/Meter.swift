@@ -9,7 +9,8 @@ public enum Meter {
     }
 
     /// The most that a request can cost: every input token at the dearest input rate, every output token at the
-    /// dearest output rate.
+    /// dearest output rate. Calls that are priced by the call, such as web searches at the provider, are not in it:
+    /// nothing in a request bounds them.
     public static func worstCase(inputTokens: Int64, outputTokens: Int64, at price: Price?) -> Money {
         guard let price else { return .zero }
         let rates = price.dearestRates(promptTokens: inputTokens)
@@ -18,7 +19,7 @@ public enum Meter {
         ) { $0.nanoUSDPerMillion >= $1.nanoUSDPerMillion ? $0 : $1 }
         let dearestOutput =
             rates.audioOutput.nanoUSDPerMillion > rates.output.nanoUSDPerMillion ? rates.audioOutput : rates.output
-        return dearestInput.cost(of: inputTokens) + dearestOutput.cost(of: outputTokens) + rates.request.cost(of: 1)
+        return dearestInput.cost(of: inputTokens) + dearestOutput.cost(of: outputTokens)
     }
 
     private static func cost(of usage: Usage, rates: Rates, priceID: String) -> Cost {

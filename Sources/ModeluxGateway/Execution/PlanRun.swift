@@ -164,7 +164,7 @@ extension PlanRun {
         headers.add("content-type", "application/json")
         return WholeAnswer(
             status: 200, headers: headers,
-            body: ByteBuffer(string: "{\"input_tokens\":\(inquiry.likelyInputTokens)}"))
+            body: AnthropicTokenCount.body(AnthropicTokenCount.estimate(inquiry.members)))
     }
 }
 

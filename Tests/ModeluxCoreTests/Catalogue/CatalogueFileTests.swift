@@ -33,7 +33,7 @@ struct CatalogueFileTests {
         #expect(price.effectiveFrom == Timestamp(iso8601: "2026-06-01"))
         let base = Rates(
             input: rate("2.5"), cachedInput: rate("0.25"), cacheWrite5m: rate("3"), output: rate("15"),
-            audioInput: rate("40"), audioOutput: rate("80"))
+            audioInput: rate("40"), audioOutput: rate("80"), request: rate("10000"))
         #expect(price.rates(promptTokens: 1) == base)
         var long = base
         long.output = rate("16")
