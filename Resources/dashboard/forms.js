@@ -91,6 +91,20 @@ export function changes(values, before) {
 }
 
 /**
+ * The field that a path means: itself, else the first inside it, else the nearest around it.
+ * @param {string} path
+ * @param {readonly string[]} names
+ * @returns {string | undefined}
+ */
+function nearest(path, names) {
+  if (names.includes(path)) return path;
+  const inside = path && names.find((name) => name.startsWith(`${path}.`));
+  if (inside) return inside;
+  const around = names.filter((name) => path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
+  return around.sort((a, b) => b.length - a.length)[0];
+}
+
+/**
  * Gives each complaint to the field that it is about; the rest belong to the form as a whole.
  * @param {readonly { path: string, message: string }[]} complaints
  * @param {readonly string[]} names
@@ -100,11 +114,16 @@ export function complaintsByField(complaints, names) {
   const byField = new Map();
   const rest = [];
   for (const { path, message } of complaints) {
-    const name = names
-      .filter((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`))
-      .sort((a, b) => b.length - a.length)[0];
+    const name = nearest(path, names);
     if (name === undefined) rest.push(path ? `${path}: ${message}` : message);
-    else if (!byField.has(name)) byField.set(name, path === name ? message : `${path.slice(name.length)}: ${message}`);
+    else if (!byField.has(name)) byField.set(name, `${within(path, name)}${message}`);
   }
   return { byField, rest };
 }
+
+/**
+ * What a path has beyond the field that its complaint is shown at.
+ * @param {string} path
+ * @param {string} name
+ */
+const within = (path, name) => (path.length > name.length ? `${path.slice(name.length)}: ` : "");

@@ -53,6 +53,39 @@ export const targetName = (target) =>
   target?.model ?? (target?.config ? `@${String(target.config).replace(/^@/, "")}` : "");
 
 /**
+ * A target as an object: its name alone is one, too.
+ * @param {any} target
+ */
+const asObject = (target) => (typeof target === "string" ? { model: target } : target);
+
+/**
+ * A config with every target as an object, which is how the builder edits them.
+ * @param {string} policy
+ * @param {any} config
+ */
+export function spelledOut(policy, config) {
+  const { list } = policyOf(policy);
+  const whole = { ...config };
+  if (whole.judge) whole.judge = asObject(whole.judge);
+  if (list !== null && Array.isArray(whole[list])) whole[list] = whole[list].map((item) => pieceOf(policy, item));
+  return whole;
+}
+
+/**
+ * @param {string} policy
+ * @param {any} item
+ */
+function pieceOf(policy, item) {
+  if (policy === "cascade") {
+    const step = typeof item === "string" ? { target: item } : { ...item };
+    return step.target === undefined ? step : { ...step, target: asObject(step.target) };
+  }
+  if (policy !== "custom_rules") return asObject(item);
+  const key = "else" in item ? "else" : "then";
+  return item[key] === undefined ? item : { ...item, [key]: asObject(item[key]) };
+}
+
+/**
  * Every target of a config, in order; the judges are not among them.
  * @param {string} policy
  * @param {any} config
@@ -61,7 +94,7 @@ export const targetName = (target) =>
 export function targetsOf(policy, config) {
   const { list } = policyOf(policy);
   if (list === null) return [config ?? {}];
-  const items = config?.[list] ?? [];
+  const items = spelledOut(policy, config)[list] ?? [];
   if (policy === "cascade") return items.map((/** @type {any} */ step) => step.target ?? step);
   if (policy !== "custom_rules") return items;
   const follows = items.map((/** @type {any} */ rule) => rule.then ?? rule.else);

@@ -68,4 +68,6 @@ test("a complaint goes to its field, the longest name first; others stay with th
     ["allowed_ips", "[1]: is no address"],
   ]);
   assert.deepEqual(rest, ["project_id: is gone", "all wrong"]);
+  const target = complaintsByField([{ path: "models[0]", message: "is unknown" }], ["models", "models[0].model"]);
+  assert.deepEqual([...target.byField], [["models[0].model", "is unknown"]]);
 });

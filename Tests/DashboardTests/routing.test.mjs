@@ -1,7 +1,15 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
-import { changedPolicy, compact, policies, summary, targetName, targetsOf } from "../../Resources/dashboard/routing.js";
+import {
+  changedPolicy,
+  compact,
+  policies,
+  spelledOut,
+  summary,
+  targetName,
+  targetsOf,
+} from "../../Resources/dashboard/routing.js";
 
 const samples = /** @type {Record<string, any>} */ ({
   single: { model: "a/1" },
@@ -31,6 +39,25 @@ test("every policy has its targets, in order", () => {
     const expected = id === "single" ? ["a/1"] : ["a/1", "@slow"];
     assert.deepEqual(targetsOf(id, samples[id]).map(targetName), expected, id);
   }
+});
+
+test("a name alone is a target, and is spelled out for the builder", () => {
+  assert.deepEqual(spelledOut("fallback_chain", { models: ["a/1", { model: "b" }], total_budget_ms: 9 }), {
+    models: [{ model: "a/1" }, { model: "b" }],
+    total_budget_ms: 9,
+  });
+  assert.deepEqual(spelledOut("custom_rules", { rules: [{ if: "x", then: "a/1" }, { else: "@slow" }] }).rules, [
+    { if: "x", then: { model: "a/1" } },
+    { else: { model: "@slow" } },
+  ]);
+  assert.deepEqual(spelledOut("cascade", { steps: ["a/1", { target: "b", accept: { min_chars: 1 } }] }).steps, [
+    { target: { model: "a/1" } },
+    { target: { model: "b" }, accept: { min_chars: 1 } },
+  ]);
+  const ensemble = spelledOut("ensemble", { members: ["a/1"], judge: "b" });
+  assert.deepEqual(ensemble, { members: [{ model: "a/1" }], judge: { model: "b" } });
+  assert.equal(summary("fallback_chain", { models: ["a/1", "@slow"] }), "a/1, then @slow");
+  assert.deepEqual(targetsOf("custom_rules", { rules: [{ if: "x", then: { block: "no" } }] }), []);
 });
 
 test("a config reads as what it does", () => {

@@ -5,7 +5,7 @@ import * as api from "../api.js";
 import { differences } from "../diff.js";
 import { complaintsByField } from "../forms.js";
 import { h, replace } from "../html.js";
-import { changedPolicy, compact } from "../routing.js";
+import { changedPolicy, compact, spelledOut } from "../routing.js";
 import { buildOptions } from "./build-options.js";
 import { buildPolicy, policyCard } from "./build-policy.js";
 import { targetList } from "./build-target.js";
@@ -23,7 +23,7 @@ const checkPause = 450;
  * @param {AbortSignal} settings.signal
  */
 export function builder({ config, known, canSave, saved, signal }) {
-  const before = compact({ policy: config.policy, config: config.config });
+  const before = compact({ policy: config.policy, config: spelledOut(config.policy, config.config) });
   let draft = { config: {}, ...structuredClone(before) };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -112,7 +112,7 @@ export function builder({ config, known, canSave, saved, signal }) {
   }
 
   draw();
-  touched();
+  check();
   signal.addEventListener("abort", () => clearTimeout(timer));
   const list = h("datalist", { id: targetList });
   list.append(...known.targets.map(({ id }) => h("option", { value: id })));
