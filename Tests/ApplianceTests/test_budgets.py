@@ -146,6 +146,67 @@ def test_disconnects_and_upstream_errors_leave_no_hold_and_pass_no_cap(appliance
     assert None in codes and 200 in codes
 
 
+def make_config(appliance, policy, config):
+    """A routing config in the project of the appliance's key; gives its reference."""
+    slug = f"{policy.replace('_', '-')}-{uuid.uuid4().hex[:8]}"
+    body = {"project_id": appliance.project(), "slug": slug, "policy": policy, "config": config}
+    answer = appliance.manage("POST", "/routing-configs", body)
+    assert answer.status == 201, answer
+    return f"@{slug}"
+
+
+def flood(appliance, model, run, count, key=None, stream=False):
+    def ask(number):
+        return appliance.chat(
+            model, "go", headers=tagged(run), key=key, timeout=60, max_tokens=30, stream=stream and number % 2 == 0
+        )
+
+    return list(HERD.map(ask, range(count)))
+
+
+def test_fallbacks_to_dearer_models_pass_no_cap(fresh_appliance, upstream):
+    """The first target fails, half of the time after it may have spent; the second costs forty times as much."""
+    appliance = fresh_appliance(mode="serve")
+    appliance.make_provider("priced", upstream.url, vendor="openai")
+    chain = make_config(
+        appliance,
+        "fallback_chain",
+        {"models": [{"model": "sandbox/flaky"}, {"model": "sandbox/slow"}], "retries_per_target": 1, "backoff_ms": 1},
+    )
+    budget = make_budget(appliance, 0.02, "x")
+    answers = flood(appliance, chain, "x", 1000 if FULL else 200, stream=True)
+    found = quiet(appliance, budget)
+    assert found["held_usd"] == 0 and found["drift_usd"] == 0
+    assert 0 < found["spend_usd"] <= found["cap_usd"]
+    assert found["spend_usd"] >= found["cap_usd"] * 0.95
+    assert {answer.status for answer in answers} >= {200, 402}
+
+
+def test_an_ensemble_holds_for_all_of_its_members(fresh_appliance):
+    appliance = fresh_appliance(mode="serve")
+    members = [{"model": "sandbox/lorem"}, {"model": "sandbox/echo"}, {"model": "sandbox/slow"}]
+    ensemble = make_config(appliance, "ensemble", {"members": members, "aggregation": "first_valid"})
+    budget = make_budget(appliance, 0.02, "x")
+    answers = flood(appliance, ensemble, "x", 600 if FULL else 150)
+    found = quiet(appliance, budget)
+    assert found["held_usd"] == 0 and found["drift_usd"] == 0
+    assert 0 < found["spend_usd"] <= found["cap_usd"]
+    assert {answer.status for answer in answers} == {200, 402}
+
+
+def test_a_cascade_pays_each_step_and_passes_no_cap(fresh_appliance):
+    appliance = fresh_appliance(mode="serve")
+    steps = [{"target": {"model": "sandbox/echo"}, "accept": {"min_chars": 1000}}, {"target": {"model": "sandbox/lorem"}}]
+    cascade = make_config(appliance, "cascade", {"steps": steps})
+    budget = make_budget(appliance, 0.01, "x")
+    answers = flood(appliance, cascade, "x", 150)
+    found = quiet(appliance, budget)
+    assert found["held_usd"] == 0 and found["drift_usd"] == 0 and found["spend_usd"] <= found["cap_usd"]
+    assert {answer.status for answer in answers} == {200, 402}
+    one = next(answer for answer in answers if answer.status == 200)
+    assert len(appliance.log(one.request_id)["attempts"]) == 2
+
+
 @pytest.mark.parametrize("round", range(20 if FULL else 2))
 def test_kill_9_in_the_middle_neither_forgets_nor_doubles(fresh_appliance, upstream, round):
     appliance = fresh_appliance(mode="serve")
