@@ -183,6 +183,20 @@ def test_a_receiver_that_never_answers_delays_no_request(served):
     silent.close()
 
 
+@pytest.mark.parametrize(
+    "url, words",
+    [
+        ("http://127.0.0.1:1/", "connection refused"),
+        ("http://nothing.invalid/", "its name does not resolve"),
+        ("https://127.0.0.1:{}/", "it does not speak TLS"),
+    ],
+)
+def test_what_is_in_the_way_is_told_in_words(served, url, words):
+    made = endpoint(served, url.format(served.proxy_port))
+    answer = served.manage("POST", f"/webhooks/endpoints/{made['id']}/test", {}).json()["data"]
+    assert words in answer["last_error"] and "NIO" not in answer["last_error"]
+
+
 def test_an_answer_without_end_is_cut(served):
     server = socket.create_server(("127.0.0.1", 0))
     sent = []
@@ -254,16 +268,18 @@ def test_the_command_line_does_it_all(served, receiver):
 def test_nothing_is_sent_before_a_valid_handshake(tmp_path, fresh_appliance):
     ours, other = Authority(tmp_path / "ours"), Authority(tmp_path / "other", "somebody else")
     served = fresh_appliance(mode="serve", environment={"MODELUX_ALERTS_CA_FILE": str(ours.certificate)})
-    for authority, name, works in [
-        (ours, "IP:127.0.0.1", True),
-        (ours, "DNS:elsewhere.example", False),
-        (other, "IP:127.0.0.1", False),
+    for authority, name, trouble in [
+        (ours, "IP:127.0.0.1", None),
+        (ours, "DNS:elsewhere.example", "another name"),
+        (other, "IP:127.0.0.1", "not trusted"),
     ]:
+        works = trouble is None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*authority.issue(f"receiver-{name.replace(':', '-')}-{works}", hosts=name))
         receiver = Receiver(tls=context)
         made = endpoint(served, receiver.url())
         answer = served.manage("POST", f"/webhooks/endpoints/{made['id']}/test", {}).json()["data"]
         assert answer["status"] == ("delivered" if works else "failed"), answer
+        assert works or trouble in answer["last_error"], answer
         assert len(receiver.seen) == (1 if works else 0)
         receiver.close()

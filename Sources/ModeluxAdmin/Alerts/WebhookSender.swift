@@ -91,11 +91,7 @@ struct WebhookSender: Sendable {
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             return "the receiver closed the connection without an answer"
         case is CancellationError: return "the program was stopping"
-        case let error as NIOSSLError: return "TLS failed: \(AlertText.plain("\(error)"))"
-        case let error as NIOConnectionError:
-            let reason = error.connectionErrors.first.map { "\($0.error)" } ?? error.dnsAError.map { "\($0)" }
-            return "the receiver could not be reached: \(AlertText.plain(reason ?? "its name does not resolve"))"
-        default: return "the receiver could not be reached: \(AlertText.plain("\(error)"))"
+        default: return "the receiver could not be reached: \(ConnectionTrouble.words(error))"
         }
     }
 

@@ -33,14 +33,8 @@ struct SMTPClient: Sendable {
             }
         } catch let error as MailFailure {
             throw error
-        } catch let error as NIOSSLError {
-            throw MailFailure("TLS failed: \(AlertText.plain("\(error)"))")
-        } catch let error as NIOSSLExtraError {
-            throw MailFailure("TLS failed: \(AlertText.plain("\(error)"))")
-        } catch let error as BoringSSLError {
-            throw MailFailure("TLS failed: \(AlertText.plain("\(error)"))")
         } catch {
-            throw MailFailure("the connection to the mail server broke: \(AlertText.plain("\(error)"))")
+            throw MailFailure("the connection to the mail server broke: \(ConnectionTrouble.words(error))")
         }
     }
 
@@ -96,13 +90,10 @@ struct SMTPClient: Sendable {
             }
         do {
             return try await bootstrap.connect(host: server.host, port: server.port).get()
-        } catch let error as NIOConnectionError {
-            let reason = error.connectionErrors.first.map { "\($0.error)" } ?? "its name does not resolve"
-            throw MailFailure("the mail server could not be reached: \(AlertText.plain(reason))")
         } catch let error as MailFailure {
             throw error
         } catch {
-            throw MailFailure("the mail server could not be reached: \(AlertText.plain("\(error)"))")
+            throw MailFailure("the mail server could not be reached: \(ConnectionTrouble.words(error))")
         }
     }
 
