@@ -509,24 +509,27 @@ static const unsigned char file168[] = {
 #embed "../../Resources/docs/decisions/0008-alerts-in-a-file-of-their-own.md"
 };
 static const unsigned char file169[] = {
-#embed "../../Resources/docs/operations.md"
+#embed "../../Resources/docs/decisions/0009-what-a-request-costs.md"
 };
 static const unsigned char file170[] = {
-#embed "../../Resources/docs/routing.md"
+#embed "../../Resources/docs/operations.md"
 };
 static const unsigned char file171[] = {
-#embed "../../Resources/docs/security.md"
+#embed "../../Resources/docs/routing.md"
 };
 static const unsigned char file172[] = {
-#embed "../../Resources/docs/testing.md"
+#embed "../../Resources/docs/security.md"
 };
 static const unsigned char file173[] = {
-#embed "../../Resources/docs/translation.md"
+#embed "../../Resources/docs/testing.md"
 };
 static const unsigned char file174[] = {
-#embed "../../Resources/modelux.example.yaml"
+#embed "../../Resources/docs/translation.md"
 };
 static const unsigned char file175[] = {
+#embed "../../Resources/modelux.example.yaml"
+};
+static const unsigned char file176[] = {
 #embed "../../Resources/openapi.yaml"
 };
 static const unsigned char chart[] = {
@@ -703,13 +706,14 @@ const modelux_resource modelux_resources[] = {
     {"docs/decisions/0006-static-linking.md", file166, sizeof file166},
     {"docs/decisions/0007-two-builds-in-a-test-run.md", file167, sizeof file167},
     {"docs/decisions/0008-alerts-in-a-file-of-their-own.md", file168, sizeof file168},
-    {"docs/operations.md", file169, sizeof file169},
-    {"docs/routing.md", file170, sizeof file170},
-    {"docs/security.md", file171, sizeof file171},
-    {"docs/testing.md", file172, sizeof file172},
-    {"docs/translation.md", file173, sizeof file173},
-    {"modelux.example.yaml", file174, sizeof file174},
-    {"openapi.yaml", file175, sizeof file175},
+    {"docs/decisions/0009-what-a-request-costs.md", file169, sizeof file169},
+    {"docs/operations.md", file170, sizeof file170},
+    {"docs/routing.md", file171, sizeof file171},
+    {"docs/security.md", file172, sizeof file172},
+    {"docs/testing.md", file173, sizeof file173},
+    {"docs/translation.md", file174, sizeof file174},
+    {"modelux.example.yaml", file175, sizeof file175},
+    {"openapi.yaml", file176, sizeof file176},
     {"vendor/chart.js", chart, sizeof chart},
 };
 
