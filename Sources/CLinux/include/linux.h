@@ -9,4 +9,8 @@ int modelux_forbid_dumps(void);
 /// declares the call behind _GNU_SOURCE, which Swift does not define.)
 int modelux_usable_cores(void);
 
+/// Nanoseconds of the calling thread's own work. (Both Glibc and a module of NIO define `timespec` for Swift, and which
+/// one counts depends on what is compiled beside it.)
+long long modelux_thread_nanoseconds(void);
+
 #endif

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 import ModeluxCore
 import ModeluxStore
@@ -149,15 +150,9 @@ private enum AdmissionBench {
 
     /// Nanoseconds of this thread's own work: what else the machine does is not counted.
     private static func time(_ body: () -> Void) -> Double {
-        let begun = nanoseconds()
+        let begun = modelux_thread_nanoseconds()
         body()
-        return nanoseconds() - begun
-    }
-
-    private static func nanoseconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+        return Double(modelux_thread_nanoseconds() - begun)
     }
 
     private static func residentMegabytes() -> Double {
