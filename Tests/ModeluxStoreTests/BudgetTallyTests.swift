@@ -69,6 +69,44 @@ struct BudgetTallyTests {
         #expect(try await Self.sums(dead.path, at: someMoment) == expected)
     }
 
+    @Test(arguments: [0, 5, 70, 200, 3000]) func `sums by the hour say what the rows say`(minutes: Int64) async throws {
+        let folder = try TemporaryFolder()
+        let pipeline = try RecordPipeline(dataDirectory: folder.path, logger: quietLogger)
+        try pipeline.start()
+        for number in UInt64(0)..<300 {
+            // Over three days, at odd minutes; some keys and projects of others between them.
+            let moment = someMoment.advanced(byMicroseconds: -Int64(number) * 847_000_000)
+            var record = Fixture.record(Fixture.id(number, at: moment))
+            if number % 7 == 0 { record.keyID = Identifier("key_other") }
+            if number % 11 == 0 { record.projectID = nil }
+            record.endUser = "ada"
+            try pipeline.journal.append(record: record)
+        }
+        await pipeline.flush()
+        let zones = ["UTC", "Asia/Kolkata", "America/New_York"]
+        let more = zones.flatMap { zone in
+            BudgetPeriod.allCases.flatMap { period in
+                [BudgetScope(.project), BudgetScope(.key), .organization].map { scope in
+                    Budget(
+                        id: Identifier("bud_\(zone)\(period)\(scope.kind)"), name: "\(zone) \(period) \(scope.kind)",
+                        scope: scope, cap: Money(dollars: 1),
+                        schedule: BudgetSchedule(period, timeZone: zone) ?? .daily,
+                        isPerSubject: scope.kind != .organization)
+                }
+            }
+        }
+        let moment = someMoment.advanced(byMicroseconds: minutes * 60_000_000)
+        let query = LedgerQuery(dataDirectory: folder.path)
+        let rows = try await query.add(to: BudgetTally(Self.budgets + more, at: moment))
+        let hours = try await query.fill(BudgetTally(Self.budgets + more, at: moment), at: moment)
+        await pipeline.stop()
+        #expect(hours.since > rows.since)
+        for (left, right) in zip(rows.sums(), hours.sums()) {
+            #expect(left.bySubject == right.bySubject, "\(left.budget.name) from \(left.window.start.iso8601)")
+        }
+        #expect(rows.sums().contains { !$0.bySubject.isEmpty })
+    }
+
     @Test func `an operation under way counts nothing yet`() async throws {
         let folder = try TemporaryFolder()
         let pipeline = try RecordPipeline(dataDirectory: folder.path, logger: quietLogger)

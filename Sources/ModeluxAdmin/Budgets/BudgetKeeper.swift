@@ -31,9 +31,10 @@ public final class BudgetKeeper: Sendable {
 
     /// Opens the accounts of all budgets on the calling thread: for a start, before anything is served.
     public func openNow() throws {
-        guard let tally = book.beginOpening(at: clock()) else { return }
+        let now = clock()
+        guard let tally = book.beginOpening(at: now) else { return }
         do {
-            book.finishOpening(try ledger.addNow(to: tally))
+            book.finishOpening(try ledger.fillNow(tally, at: now))
         } catch {
             book.abandonOpening()
             throw error
@@ -56,10 +57,11 @@ public final class BudgetKeeper: Sendable {
     }
 
     private func openOnce() async throws {
-        guard let tally = book.beginOpening(at: clock()) else { return }
+        let now = clock()
+        guard let tally = book.beginOpening(at: now) else { return }
         await flush()
         do {
-            book.finishOpening(try await ledger.add(to: tally))
+            book.finishOpening(try await ledger.fill(tally, at: now))
         } catch {
             book.abandonOpening()
             throw error

@@ -10,6 +10,9 @@ public struct BudgetTally: Sendable {
     /// For each budget and each of its windows.
     private var totals: [[[String?: Money]]]
     private var recent: [Recent] = []
+    /// Budgets whose rows before `rolledUpTo` came as sums by the hour.
+    private var rolledUp: Set<Int> = []
+    private var rolledUpTo = Timestamp(microseconds: .min)
 
     /// A part of the sums that may have to be taken out again.
     private struct Recent: Sendable {
@@ -49,10 +52,51 @@ public struct BudgetTally: Sendable {
     }
 
     /// Rows of operations that began before this moment count in no period.
-    public var since: Timestamp { windows.joined().map(\.start).min() ?? Timestamp(microseconds: .max) }
+    public var since: Timestamp {
+        let starts = windows.indices.flatMap { position in
+            windows[position].map { rolledUp.contains(position) ? max($0.start, rolledUpTo) : $0.start }
+        }
+        return starts.min() ?? Timestamp(microseconds: .max)
+    }
 
     /// Whether rows need their tags.
     public var looksAtTags: Bool { index.looksAtTags }
+
+    /// What one look at the hourly sums asks for.
+    public struct Hours: Sendable {
+        /// By what the sums are told apart: organization, project or key.
+        public let kind: BudgetScope.Kind
+        /// The one project or key; nil for all.
+        public let subject: String?
+        /// The hours, since the epoch.
+        public let range: Range<Int64>
+    }
+
+    /// Takes everything but the last hours from sums by the hour, for budgets that these suffice for: those of the
+    /// organization, of projects and of keys whose periods begin with an hour. Call it before any row is added.
+    /// - Parameters:
+    ///   - moment: The moment that the tally was made for.
+    ///   - sum: Gives the sums of a range of hours by project or key.
+    /// - Throws: What `sum` throws.
+    public mutating func rollUp(
+        at moment: Timestamp, _ sum: (Hours) throws -> [(subject: String?, cost: Money)]
+    ) throws {
+        let boundary = moment.advanced(byMicroseconds: -BudgetTally.longestOperationMicroseconds).hour
+        rolledUpTo = Timestamp(microseconds: boundary * 3_600_000_000)
+        for (position, budget) in budgets.enumerated() {
+            let ranges = windows[position].map { $0.hours(before: boundary) }
+            guard [.organization, .project, .key].contains(budget.scope.kind), !ranges.contains(nil) else { continue }
+            rolledUp.insert(position)
+            for (window, range) in ranges.enumerated() {
+                guard let range, !range.isEmpty else { continue }
+                let hours = Hours(kind: budget.scope.kind, subject: budget.scope.subject, range: range)
+                for part in try sum(hours) where part.cost != .zero {
+                    let isOwn = budget.isPerSubject && budget.scope.subject == nil
+                    totals[position][window][isOwn ? part.subject : nil, default: .zero] += part.cost
+                }
+            }
+        }
+    }
 
     /// Counts a ledger row.
     public mutating func add(
@@ -62,6 +106,7 @@ public struct BudgetTally: Sendable {
         guard cost != .zero, !excluded.contains(operation) else { return }
         let isRecent = createdAt >= recentSince
         for match in index.matches(subjects, providers: BudgetDemand(cost, at: providerID).providers) {
+            guard createdAt >= rolledUpTo || !rolledUp.contains(match.slot) else { continue }
             guard let window = windows[match.slot].firstIndex(where: { $0.contains(createdAt) }) else { continue }
             totals[match.slot][window][match.subject, default: .zero] += cost
             guard isRecent else { continue }
@@ -94,5 +139,17 @@ public struct BudgetTally: Sendable {
             windows.append(budget.window(at: start.advanced(byMicroseconds: -1)))
         }
         return windows
+    }
+}
+
+extension BudgetWindow {
+    /// The hours of the window before one; nil when it does not begin and end with an hour.
+    fileprivate func hours(before boundary: Int64) -> Range<Int64>? {
+        guard beginning.map({ $0.microseconds % 3_600_000_000 == 0 }) ?? true,
+            reset.map({ $0.microseconds % 3_600_000_000 == 0 }) ?? true
+        else { return nil }
+        let first = beginning?.hour ?? .min
+        let end = min(reset?.hour ?? .max, boundary)
+        return first..<max(first, end)
     }
 }
