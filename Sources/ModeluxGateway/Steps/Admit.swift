@@ -10,7 +10,7 @@ struct Admit {
     let clock: OperationClock
 
     /// How long a request waits for room that what is under way holds, and may not need.
-    private static let longestWait: UInt64 = 2_000_000_000
+    private static let longestWait: UInt64 = 5_000_000_000
 
     /// Admits a request.
     /// - Returns: The plan to follow.
