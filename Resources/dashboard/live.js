@@ -7,6 +7,11 @@ import { tailAddress } from "./api.js";
 /** Records that arrive together are handed on together, a few times a second at most. */
 const gathering = 150;
 const patience = 2000;
+/**
+ * A record that ended just before the stream opened is not in it, and may not be readable yet when it opens: within a
+ * second it is.
+ */
+const settling = [400, 1200];
 
 /**
  * @param {Record<string, string>} query the filters that matter
@@ -37,7 +42,10 @@ export function live(query, { arrived, missed }, signal) {
     if (source || signal.aborted || document.hidden) return;
     const opened = new EventSource(tailAddress(query));
     source = opened;
-    opened.addEventListener("open", missed);
+    opened.addEventListener("open", () => {
+      missed();
+      for (const pause of settling) setTimeout(() => source === opened && missed(), pause);
+    });
     opened.addEventListener("record", (event) => {
       waiting.push(JSON.parse(event.data));
       timer ??= setTimeout(hand, gathering);
