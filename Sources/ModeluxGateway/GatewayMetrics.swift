@@ -10,6 +10,9 @@ struct GatewayMetrics: Sendable {
     private let costNanoUSD = Counter(label: "modelux_cost_nanousd_total")
     private let attempts = Counter(label: "modelux_attempts_total")
     private let estimated = Counter(label: "modelux_estimated_usage_total")
+    private let cacheHits = Counter(label: "modelux_cache_hits_total")
+    private let cacheMisses = Counter(label: "modelux_cache_misses_total")
+    private let savedNanoUSD = Counter(label: "modelux_cache_saved_nanousd_total")
     private let duration = Timer(label: "modelux_request_duration")
     private let gateway = Timer(label: "modelux_gateway_duration")
 
@@ -32,6 +35,7 @@ struct GatewayMetrics: Sendable {
         byStatusClass[min(max(record.status / 100, 1), 5) - 1].increment()
         duration.recordNanoseconds(Int64(record.latency.totalMilliseconds * 1_000_000))
         gateway.recordNanoseconds(Int64(record.latency.gatewayMilliseconds * 1_000_000))
+        if let cache = record.trace?.cache { noteCache(cache) }
         guard !record.attempts.isEmpty else { return }
         attempts.increment(by: record.attempts.count)
         let usage = record.usage
@@ -39,5 +43,15 @@ struct GatewayMetrics: Sendable {
         tokensOut.increment(by: usage.output)
         costNanoUSD.increment(by: record.cost.total.nanoUSD)
         if usage.isEstimated { estimated.increment() }
+    }
+
+    private func noteCache(_ note: DecisionTrace.CacheNote) {
+        switch note.result {
+        case .hit:
+            cacheHits.increment()
+            savedNanoUSD.increment(by: note.saved?.nanoUSD ?? 0)
+        case .miss: cacheMisses.increment()
+        case .skipped: break
+        }
     }
 }

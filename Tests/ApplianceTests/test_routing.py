@@ -237,6 +237,13 @@ def test_versions_are_compared_and_gone_back_to(appliance):
         ({"policy": "ensemble", "config": {"members": ["sandbox/echo"], "aggregation": "llm_judge"}}, ["config.judge"]),
         ({"policy": "single", "config": {"model": "sandbox/echo", "provider_credential_id": "prov_x"}}, None),
         ({"policy": "cascade", "config": {"steps": [{"model": "sandbox/echo", "accept": {"regex": "("}}]}}, None),
+        (
+            {
+                "policy": "ensemble",
+                "config": {"members": ["sandbox/echo"], "validate": {"judge": {"model": "sandbox/echo"}}},
+            },
+            ["config.validate.judge"],
+        ),
         ({"policy": "magic", "config": {}}, ["policy"]),
         ({"strategy": "single", "model": "sandbox/echo", "cache": {"mode": "semantic"}}, ["config.cache.mode"]),
     ],
@@ -257,6 +264,32 @@ def test_the_same_request_is_answered_from_the_cache(running, moody):
         assert first.body == again.body
         assert running.log(again.request_id)["cost"]["total_usd"] == 0
     assert moody[0].calls == 2
+
+
+def test_a_rule_asks_where_the_budget_stands(running, moody):
+    for name, cap in (("roomy", 1000), ("tight", 0.000001)):
+        rules = [{"if": "budget.used_pct >= 0.5", "then": "one/m"}, {"else": "two/m"}]
+        make_config(running, name, "custom_rules", {"rules": rules})
+        answer = running.manage(
+            "POST",
+            "/budgets",
+            {
+                "name": name,
+                "scope": {"type": "config", "id": name},
+                "cap_usd": cap,
+                "period": "monthly",
+                "action": "warn_only",
+            },
+        )
+        assert answer.status == 201, answer
+    running.manage("PATCH", "/routing-configs/tight", {"policy": "single", "config": {"model": "sandbox/echo"}})
+    assert running.chat("@tight").status == 200  # spends more than the half of it
+    running.manage("POST", "/routing-configs/tight/rollback", {"version": 1})
+    tight, roomy = running.chat("@tight"), running.chat("@roomy")
+    assert (tight.json()["choices"][0]["message"]["content"], roomy.json()["choices"][0]["message"]["content"]) == (
+        "one",
+        "two",
+    )
 
 
 VENDORS = {

@@ -31,7 +31,12 @@ struct Route {
 
     /// What rules can ask of the tightest budget that covers the request.
     private func note(_ record: RequestRecord, in facts: inout RequestFacts) {
-        let standings = budgets.standings(for: BudgetSubjects(record), demand: .nothing, at: record.createdAt)
+        // The record learns of its config from the plan that is yet to be made.
+        let config = facts.model.hasPrefix("@") ? String(facts.model.dropFirst()) : nil
+        let subjects = BudgetSubjects(
+            projectID: record.projectID, keyID: record.keyID, endUser: record.endUser, tags: record.tags,
+            config: config)
+        let standings = budgets.standings(for: subjects, demand: .nothing, at: record.createdAt)
         guard let tightest = BudgetStanding.tightest(of: standings), tightest.budget.cap > .zero else { return }
         let used = tightest.spend + tightest.held
         facts.budgetUsed = Double(used.nanoUSD) / Double(tightest.budget.cap.nanoUSD)

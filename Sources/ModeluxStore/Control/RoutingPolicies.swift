@@ -102,6 +102,7 @@ extension RoutingReader {
         }
         add(problems)
         let name = text("aggregation") ?? "first_valid"
+        if test?.judge != nil { report("validate.judge", "is asked in cascades only: use llm_judge") }
         if test != nil, name != "first_valid" { report("validate", "is looked at by first_valid only") }
         if judge != nil, name != "llm_judge" { report("judge", "is asked by llm_judge only") }
         let aggregation: Ensemble.Aggregation

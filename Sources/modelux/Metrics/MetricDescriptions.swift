@@ -8,6 +8,10 @@ enum MetricDescriptions {
         "modelux_cost_nanousd_total": "Cost in 10^-9 US dollars.",
         "modelux_attempts_total": "Calls to providers.",
         "modelux_estimated_usage_total": "Operations whose usage had to be estimated.",
+        "modelux_cache_hits_total": "Requests answered from the cache.",
+        "modelux_cache_misses_total": "Requests for which the cache had no answer.",
+        "modelux_cache_saved_nanousd_total":
+            "What answers from the cache had cost when they were made, in 10^-9 US dollars.",
         "modelux_request_duration_seconds": "From a request's first byte to its answer's last.",
         "modelux_gateway_duration_seconds": "The gateway's own part of a request's duration.",
         "modelux_open_connections": "Open connections of the inference listener.",

@@ -44,8 +44,18 @@ class Moody:
         self.loop.call_soon_threadsafe(cut)
 
     def close(self):
+        """Ends what still runs, then the loop and its thread."""
+
+        async def end():
+            others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
         self.kill()
+        asyncio.run_coroutine_threadsafe(end(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
 
     async def serve(self, reader, writer):
         self.writers.add(writer)
@@ -59,7 +69,7 @@ class Moody:
                 body = json.loads(await reader.readexactly(length) or b"{}")
                 self.calls += 1
                 await self.answer(body, writer)
-        except (OSError, EOFError, asyncio.IncompleteReadError, ValueError):
+        except (OSError, EOFError, ValueError, asyncio.CancelledError):
             pass
         finally:
             self.writers.discard(writer)
