@@ -17,3 +17,9 @@ long long modelux_thread_nanoseconds(void) {
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
+
+long long modelux_wall_microseconds(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    return (long long)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}

@@ -13,4 +13,7 @@ int modelux_usable_cores(void);
 /// one counts depends on what is compiled beside it.)
 long long modelux_thread_nanoseconds(void);
 
+/// Microseconds since 1970 by the wall clock; here for the same reason.
+long long modelux_wall_microseconds(void);
+
 #endif

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Logging
 import ModeluxCore
@@ -70,8 +71,6 @@ struct LineLogHandler: LogHandler {
     }
 
     private func now() -> String {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000).iso8601
+        Timestamp(microseconds: modelux_wall_microseconds()).iso8601
     }
 }
