@@ -45,7 +45,7 @@ public struct Planner: Sendable {
                     + "instead of \"\(facts.model)\"", parameter: "model")
         }
         var builder = PlanBuilder(self, facts, configID: nil)
-        let resolved = try snapshot.resolve(Target(model: facts.model))
+        let resolved = try snapshot.resolve(Target(model: facts.model), as: reference)
         let node = builder.node(
             for: resolved, Target(model: facts.model), reason: "named by the request", inherited: nil)
         let options = RoutingConfig.Options(timeouts: snapshot.timeouts)

@@ -18,13 +18,21 @@ extension Snapshot {
         return try Snapshot.resolve(target, providers: providers, defaults: defaultProviders, catalogue: catalogue)
     }
 
+    /// Looks up a target whose name has been read: nearly every request names its own.
+    func resolve(_ target: Target, as reference: ModelReference) throws(Failure) -> ResolvedTarget {
+        try Snapshot.resolve(
+            target, as: reference, providers: providers, defaults: defaultProviders, catalogue: catalogue)
+    }
+
     static func resolve(
-        _ target: Target, providers: [String: Provider], defaults: [Vendor: Provider], catalogue: Catalogue
+        _ target: Target, as reference: ModelReference? = nil, providers: [String: Provider],
+        defaults: [Vendor: Provider], catalogue: Catalogue
     ) throws(Failure) -> ResolvedTarget {
         let text = target.name
         let provider: Provider?
         let model: String
-        switch try ModelReference(text) {
+        let named = if let reference { reference } else { try ModelReference(text) }
+        switch named {
         case .config: throw Failure(.unknownModel, "\"\(text)\" is a config and no model", parameter: "model")
         case .target(let name, let rest):
             model = rest
