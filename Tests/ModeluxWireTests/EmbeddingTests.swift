@@ -94,7 +94,10 @@ struct EmbeddingTests {
     }
 
     @Test(arguments: [
-        (ChatDialect.gemini, #"{"embeddings":[{"values":[0.5,-2]}],"usageMetadata":{"promptTokenCount":3}}"#, Int64?(3)),
+        (
+            ChatDialect.gemini, #"{"embeddings":[{"values":[0.5,-2]}],"usageMetadata":{"promptTokenCount":3}}"#,
+            Int64?(3)
+        ),
         (.gemini, #"{"embedding":{"values":[0.5,-2]}}"#, nil),
         (.bedrock, #"{"embedding":[0.5,-2],"inputTextTokenCount":4}"#, 4),
         (.bedrock, #"{"embeddings":{"float":[[0.5,-2]]},"texts":["a"]}"#, nil),
